@@ -1,0 +1,56 @@
+package core
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/chuanhuabot/bot/sdk"
+)
+
+// Channel is one connection to a platform: it turns what the platform sends into messages and deliveries into what the
+// platform takes. Quotas, windows and the ways of answering late are its own business.
+//
+// A channel may also be a Webhook.
+type Channel interface {
+	// Run receives until ctx ends and then returns nil; any other error means that the channel cannot work and is for
+	// the operator. It blocks and is called once. A channel that only takes webhooks hands its messages to the same
+	// inbox and just waits.
+	Run(ctx context.Context, in Inbox) error
+	// Send delivers d, or takes responsibility for it: nil means that the platform has it, or that it will be part of an
+	// answer that is still open. It is safe for concurrent use; deliveries of one conversation come one at a time and in
+	// order. A *RetryError says that a later try may succeed; every other error is final.
+	Send(ctx context.Context, d *Delivery) error
+	// Capabilities says what the channel can do. The answer never changes.
+	Capabilities() Capabilities
+}
+
+// Capabilities says what a channel can do.
+type Capabilities struct {
+	// Kinds are the kinds of content that Send takes.
+	Kinds []sdk.Kind
+}
+
+// Webhook is a Channel that the platform calls over HTTP.
+type Webhook interface {
+	// Path is the path that the channel wants to be called at, such as "/wx".
+	Path() string
+	http.Handler
+}
+
+// Inbox is where channels hand in messages.
+type Inbox interface {
+	// Receive starts the turn of m, behind the turns of its conversation that have not ended. If m.ID was received
+	// from m.Channel before, it returns that message's turn instead, running or over. It blocks only while too many
+	// turns are under way; ErrStopping says that the message was not taken.
+	Receive(ctx context.Context, m *sdk.Message) (Turn, error)
+}
+
+// Turn is the handling of one message. It is safe for concurrent use.
+type Turn interface {
+	// Done is closed when the chain has ended and each of its replies has been sent, has failed, or waits in the store
+	// for its next try.
+	Done() <-chan struct{}
+	// Keep stores the message, so that it survives the end of the process: after nil the channel may tell the platform
+	// that it has it. It does nothing for a turn that is over.
+	Keep(ctx context.Context) error
+}
