@@ -1,0 +1,172 @@
+package mp
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/chuanhuabot/bot/channels/internal/wx"
+	"github.com/chuanhuabot/bot/core"
+	"github.com/chuanhuabot/bot/sdk"
+)
+
+// receive answers one POST of the platform. It never answers with 5xx, which would burn all retries within a second.
+func (c *Channel) receive(w http.ResponseWriter, r *http.Request) {
+	arrival := time.Now()
+	body, err := readBody(w, r)
+	if err != nil {
+		c.refuse(w, err)
+		return
+	}
+	in, err := c.guard.open(r.URL.Query(), body, arrival)
+	if err != nil && !errors.Is(err, errBroken) {
+		c.refuse(w, err)
+		return
+	}
+	var m *sdk.Message
+	if err == nil {
+		m, err = newMessage(c.name, in.root, arrival)
+	}
+	if err != nil {
+		c.log.Warn("message not understood", "bytes", len(body), "err", err)
+		c.success(w)
+		return
+	}
+	m.AnswerBy = arrival.Add(c.config.TryTimeout - margin)
+	c.respond(w, r, in, m, arrival)
+}
+
+// errBody says no more than this: the rest would come from the request.
+var errBody = errors.New("the body cannot be read or is longer than 1 MiB")
+
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	var b bytes.Buffer
+	b.Grow(int(min(max(r.ContentLength, 0), 8<<10)) + bytes.MinRead) // a promise of 1 MiB is not yet 1 MiB
+	if _, err := b.ReadFrom(http.MaxBytesReader(w, r.Body, wx.MaxBody)); err != nil {
+		return nil, errBody
+	}
+	return b.Bytes(), nil
+}
+
+// respond hands m in, waits for its answer and writes it.
+func (c *Channel) respond(w http.ResponseWriter, r *http.Request, in inbound, m *sdk.Message, arrival time.Time) {
+	content, ok := c.converse(r.Context(), m, arrival)
+	if !ok {
+		hangUp(w)
+		return
+	}
+	if content == nil {
+		c.success(w)
+		return
+	}
+	body, err := c.compose(in, m, content, time.Now())
+	if err != nil {
+		c.log.Error("reply not written", "message", m.ID, "err", err)
+		c.success(w)
+		return
+	}
+	w.Header().Set("Content-Type", "text/xml; charset=utf-8")
+	c.writeBody(w, body)
+}
+
+// hangUp closes the connection without a response, where that is possible: returning from a handler would answer with an
+// empty 200, and with that the platform forgets a message that nobody took.
+func hangUp(w http.ResponseWriter) {
+	if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
+		_ = conn.Close()
+	}
+}
+
+// compose writes a passive reply in the way the message came: encrypted with its key, or plain.
+func (c *Channel) compose(in inbound, m *sdk.Message, content sdk.Content, now time.Time) ([]byte, error) {
+	plain := appendPassive(make([]byte, 0, 512), m, content, now)
+	if in.key == nil {
+		return plain, nil
+	}
+	encrypted, err := c.guard.envelope.Seal(in.key, plain)
+	if err != nil {
+		return nil, err
+	}
+	signature := wx.Signature(c.guard.token, fmt.Sprint(now.Unix()), in.nonce, encrypted)
+	return appendEnvelope(make([]byte, 0, len(encrypted)+256), encrypted, signature, in.nonce, now.Unix()), nil
+}
+
+// converse returns what to answer to m, nil for `success`; false if nobody is there to read it or nothing may be said.
+func (c *Channel) converse(ctx context.Context, m *sdk.Message, arrival time.Time) (sdk.Content, bool) {
+	req := c.slots.join(m.ID, isUnsubscribe(m.Content), arrival)
+	defer req.leave()
+	if content, ended := req.answered(); ended {
+		return content, true
+	}
+	turn := req.turn()
+	if turn == nil {
+		var ok bool
+		if turn, ok = c.start(ctx, m); !ok {
+			return nil, false
+		}
+		req.started(turn)
+	}
+	return c.wait(ctx, req, turn)
+}
+
+// start hands m in. False comes only when ctx has ended: a message that was not taken must not be acknowledged.
+func (c *Channel) start(ctx context.Context, m *sdk.Message) (core.Turn, bool) {
+	in, ok := c.gate.pass(ctx)
+	if !ok {
+		return nil, false
+	}
+	turn, err := in.Receive(ctx, m)
+	if err == nil {
+		return turn, true
+	}
+	if !errors.Is(err, core.ErrStopping) && ctx.Err() == nil {
+		c.log.Error("message not taken", "message", m.ID, "conversation", m.Conversation, "err", err)
+	}
+	<-ctx.Done()
+	return nil, false
+}
+
+// wait waits until the turn is over, the platform hangs up, it asks again, or its last try is nearly over.
+func (c *Channel) wait(ctx context.Context, req *request, turn core.Turn) (sdk.Content, bool) {
+	select {
+	case <-turn.Done(): // the usual case needs no timer
+		return req.end(), true
+	default:
+	}
+	last := time.NewTimer(time.Until(req.slot.deadline))
+	defer last.Stop()
+	select {
+	case <-turn.Done():
+		return req.end(), true
+	case <-req.superseded:
+		return nil, true // the newer request carries the answer
+	case <-ctx.Done():
+		return nil, false
+	case <-last.C:
+		return c.keep(ctx, req, turn)
+	}
+}
+
+// keep stores the message first and acknowledges it then, with what has been answered so far. A message that cannot be
+// stored is not acknowledged, unless there is an answer to send: the platform may have another try.
+func (c *Channel) keep(ctx context.Context, req *request, turn core.Turn) (sdk.Content, bool) {
+	inTime, cancel := context.WithTimeout(context.WithoutCancel(ctx), margin/2)
+	defer cancel()
+	err := turn.Keep(inTime)
+	if err == nil {
+		return req.end(), true
+	}
+	c.log.Error("message not kept", "message", req.slot.id, "err", err)
+	if content := req.endIfAnswered(); content != nil {
+		return content, true
+	}
+	select {
+	case <-ctx.Done():
+		return nil, false
+	case <-req.superseded:
+		return nil, true
+	}
+}

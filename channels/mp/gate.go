@@ -1,0 +1,49 @@
+package mp
+
+import (
+	"context"
+	"sync/atomic"
+
+	"github.com/chuanhuabot/bot/core"
+)
+
+// gate stands between requests and the inbox, which is there only while Run runs.
+type gate struct {
+	used           atomic.Bool
+	opened, closed chan struct{}
+	inbox          core.Inbox // set before opened is closed
+}
+
+func newGate() *gate {
+	return &gate{opened: make(chan struct{}), closed: make(chan struct{})}
+}
+
+// open lets requests through to in. It returns false if it was called before.
+func (g *gate) open(in core.Inbox) bool {
+	if g.used.Swap(true) {
+		return false
+	}
+	g.inbox = in
+	close(g.opened)
+	return true
+}
+
+// close lets no more requests through. It must be called once.
+func (g *gate) close() { close(g.closed) }
+
+// pass waits for the inbox. False comes only when ctx has ended: a request that can never pass is held until the platform
+// hangs up, because every answer would make it either forget the message or ask again at once.
+func (g *gate) pass(ctx context.Context) (core.Inbox, bool) {
+	select {
+	case <-g.opened:
+	case <-ctx.Done():
+		return nil, false
+	}
+	select {
+	case <-g.closed:
+		<-ctx.Done()
+		return nil, false
+	default:
+		return g.inbox, true
+	}
+}

@@ -1,0 +1,74 @@
+package mp
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/chuanhuabot/bot/channels/internal/wx"
+	"github.com/chuanhuabot/bot/sdk"
+)
+
+var errIncomplete = errors.New("FromUserName, ToUserName or MsgType is missing")
+
+// newMessage makes a message of a callback that arrived at arrival. AnswerBy is left to the caller.
+func newMessage(channel string, root *wx.Field, arrival time.Time) (*sdk.Message, error) {
+	from, account, kind := root.Get("FromUserName"), root.Get("ToUserName"), root.Get("MsgType")
+	if from == "" || account == "" || kind == "" {
+		return nil, errIncomplete
+	}
+	return &sdk.Message{
+		ID:           messageID(root),
+		Channel:      channel,
+		Account:      account,
+		Sender:       from,
+		Conversation: joined(account, from),
+		Time:         sentAt(root, arrival),
+		Content:      newContent(kind, root),
+	}, nil
+}
+
+// messageID is the key by which the platform wants messages de-duplicated: MsgId for messages; sender and second for
+// events, which have none (developers.weixin.qq.com/doc/offiaccount/Message_Management/Receiving_event_pushes.html).
+// Account and sender are added because MsgIds of two persons were seen to collide; Event, EventKey and the MsgID of some
+// events because two can share a second. What has neither is told apart by its fields.
+func messageID(root *wx.Field) string {
+	account, from, sent := root.Get("ToUserName"), root.Get("FromUserName"), root.Get("CreateTime")
+	if id := root.Get("MsgId"); id != "" {
+		return joined(account, from, id)
+	}
+	if isEvent(root.Get("MsgType")) {
+		return joined(account, from, sent, root.Get("Event"), root.Get("EventKey"), root.Get("MsgID"))
+	}
+	return joined(account, from, sent, hashed(string(root.JSON())))
+}
+
+// joined joins parts so that different parts never make the same text, and so that the usual ones stay readable.
+func joined(parts ...string) string {
+	escaped := make([]string, len(parts))
+	for i, p := range parts {
+		escaped[i] = url.PathEscape(p)
+		if len(escaped[i]) > 128 {
+			escaped[i] = "%~" + hashed(p) // PathEscape never writes %~
+		}
+	}
+	return strings.Join(escaped, "/")
+}
+
+func hashed(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(sum[:16])
+}
+
+// sentAt reads CreateTime, which is in seconds.
+func sentAt(root *wx.Field, arrival time.Time) time.Time {
+	seconds, err := strconv.ParseUint(root.Get("CreateTime"), 10, 40)
+	if err != nil || seconds == 0 {
+		return arrival
+	}
+	return time.Unix(int64(seconds), 0)
+}

@@ -1,0 +1,202 @@
+package mp
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/chuanhuabot/bot/core"
+	"github.com/chuanhuabot/bot/sdk"
+)
+
+const (
+	// rememberFor is how long an answer is repeated to late retries. The platform's last try is over after 15 s
+	// (developers.weixin.qq.com/doc/offiaccount/Message_Management/Receiving_standard_messages.html).
+	rememberFor = time.Minute
+	// rememberMost is how many ended slots are remembered at the most.
+	rememberMost = 1 << 16
+	// keepTime is how long it may take to keep a message that nobody waits for.
+	keepTime = 5 * time.Second
+)
+
+var (
+	errWindowOver = errors.New("the window of the passive reply is over, and this version cannot send actively")
+	errLeft       = errors.New("the person has unsubscribed: no reply can reach them")
+)
+
+// slots holds the slots of one channel, by message ID. It is safe for concurrent use.
+type slots struct {
+	log       *slog.Logger
+	hold      time.Duration // from the first arrival to the deadline
+	textLimit int
+
+	mu      sync.Mutex
+	byID    map[string]*slot
+	oldest  *slot // the ended ones, a list by the time of their end
+	latest  *slot
+	ended   int
+	stopped bool
+	orphans sync.WaitGroup // timers of orphaned slots that are set or run
+}
+
+func newSlots(c Config, log *slog.Logger) *slots {
+	return &slots{
+		log: log, hold: time.Duration(c.Tries)*c.TryTimeout - margin, textLimit: c.TextLimit, byID: make(map[string]*slot),
+	}
+}
+
+// join adds a request to the slot of a message, a new one if there is none. The caller must leave.
+func (s *slots) join(id string, muted bool, arrival time.Time) *request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	one, known := s.byID[id]
+	if !known {
+		one = &slot{id: id, deadline: arrival.Add(s.hold), muted: muted}
+		s.byID[id] = one
+	}
+	s.disarm(one)
+	if one.newest != nil {
+		close(one.newest.superseded)
+	}
+	r := &request{slots: s, slot: one, superseded: make(chan struct{})}
+	one.newest = r
+	one.requests++
+	return r
+}
+
+// deliver adds a delivery to the answer of the message that it is about. Every error is final.
+func (s *slots) deliver(d *core.Delivery) error {
+	cut, err := s.add(d.InReplyTo, d.Content)
+	if cut > 0 {
+		s.log.Warn("text cut to the limit of the passive reply", "message", d.InReplyTo, "conversation", d.Conversation,
+			"cut_bytes", cut, "limit_bytes", s.textLimit)
+	}
+	return err
+}
+
+func (s *slots) add(id string, c sdk.Content) (cut int, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	one, known := s.byID[id]
+	if !known || !one.ended.IsZero() {
+		return 0, errWindowOver
+	}
+	if one.muted {
+		return 0, errLeft
+	}
+	return one.answer.add(c, s.textLimit)
+}
+
+// end ends a slot, once, and remembers it. The caller holds mu.
+func (s *slots) end(one *slot) {
+	if !one.ended.IsZero() {
+		return
+	}
+	one.ended, one.turn = time.Now(), nil
+	if s.latest == nil {
+		s.oldest = one
+	} else {
+		s.latest.next = one
+	}
+	s.latest = one
+	s.ended++
+	s.forget(one.ended)
+}
+
+// forget drops ended slots that are too old or too many. The caller holds mu. The one that just ended stays.
+func (s *slots) forget(now time.Time) {
+	for s.oldest != s.latest && (s.ended > rememberMost || now.Sub(s.oldest.ended) > rememberFor) {
+		gone := s.oldest
+		s.oldest, gone.next = gone.next, nil
+		s.ended--
+		delete(s.byID, gone.id)
+	}
+}
+
+// abandon looks after a slot that a request left: an ended one needs no newest any more, one without a turn has nothing
+// to keep and goes, any other waits for a retry. It returns true if there is no time to wait. The caller holds mu.
+func (s *slots) abandon(one *slot) (late bool) {
+	switch {
+	case one.requests > 0:
+	case !one.ended.IsZero():
+		one.newest = nil
+	case one.turn == nil:
+		delete(s.byID, one.id)
+	case s.stopped:
+		return true
+	default:
+		s.orphans.Add(1)
+		one.orphaned = time.AfterFunc(time.Until(one.deadline), func() {
+			defer s.orphans.Done()
+			s.keepOrphan(context.Background(), one)
+		})
+	}
+	return false
+}
+
+// disarm takes back what abandon set. It returns false if there was nothing to take back. The caller holds mu.
+func (s *slots) disarm(one *slot) bool {
+	if one.orphaned == nil || !one.orphaned.Stop() {
+		return false
+	}
+	one.orphaned = nil
+	s.orphans.Done()
+	return true
+}
+
+// keepOrphan keeps the turn of a slot whose last request has left, and then ends the slot, unless a request has come
+// meanwhile: then that one does both.
+func (s *slots) keepOrphan(ctx context.Context, one *slot) {
+	s.mu.Lock()
+	turn := one.turn
+	s.mu.Unlock()
+	if turn == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, keepTime)
+	defer cancel()
+	if err := turn.Keep(ctx); err != nil {
+		s.log.Error("message not kept: it is lost if the process ends now", "message", one.id, "err", err)
+	}
+	if content := s.endOrphan(one); content != nil {
+		s.log.Warn("the platform hung up and did not come back for the answer", "message", one.id, "kind", content.Kind())
+	}
+}
+
+// endOrphan ends a slot for which no request waits and returns the answer that nobody took.
+func (s *slots) endOrphan(one *slot) sdk.Content {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if one.requests > 0 || !one.ended.IsZero() {
+		return nil
+	}
+	s.end(one)
+	one.newest, one.orphaned = nil, nil
+	return one.answer.content
+}
+
+// stop keeps the turns of all orphaned slots now, and of those whose last request leaves later. It returns when no timer
+// is left.
+func (s *slots) stop() {
+	ctx, cancel := context.WithTimeout(context.Background(), keepTime) // for all of them: a store that hangs is not waited for
+	defer cancel()
+	for _, one := range s.disarmAll() {
+		s.keepOrphan(ctx, one)
+	}
+	s.orphans.Wait()
+}
+
+func (s *slots) disarmAll() []*slot {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stopped = true
+	var orphans []*slot
+	for _, one := range s.byID {
+		if s.disarm(one) {
+			orphans = append(orphans, one)
+		}
+	}
+	return orphans
+}

@@ -1,0 +1,182 @@
+package core
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+
+	"github.com/chuanhuabot/bot/sdk"
+)
+
+// Bot is the engine between channels and handlers. It takes messages in, runs their turns, one at a time and in order in
+// each conversation and side by side across conversations, and sends what they answer. It is an Inbox, and safe for
+// concurrent use.
+type Bot struct {
+	handler sdk.Handler
+	log     *slog.Logger
+	store   Store
+	outbox  *outbox
+	slots   chan struct{}
+
+	ctx    context.Context // Ends when turns must stop.
+	cancel context.CancelCauseFunc
+	turns  sync.WaitGroup
+
+	mu            sync.Mutex
+	stopping      bool
+	recent        *recent
+	conversations map[conversationKey]*conversation
+}
+
+var _ Inbox = (*Bot)(nil)
+
+// Options are what a Bot is made of.
+type Options struct {
+	// Store keeps what must survive the process.
+	Store Store
+	// Channels are the channels by the names that messages and deliveries carry.
+	Channels map[string]Channel
+	// Handler handles every message; usually a *Router.
+	Handler sdk.Handler
+	Log     *slog.Logger
+	// MaxTurns bounds the turns that are waiting or running at any time. 0: DefaultMaxTurns.
+	MaxTurns int
+}
+
+// DefaultMaxTurns is how many turns are under way at most: about what two cores answer in a second.
+const DefaultMaxTurns = 10_000
+
+// New returns a Bot that takes messages at once; call Resume when the channels run, and Close at the end.
+func New(o Options) *Bot {
+	if o.MaxTurns == 0 {
+		o.MaxTurns = DefaultMaxTurns
+	}
+	b := &Bot{
+		handler: o.Handler, log: o.Log, store: o.Store, slots: make(chan struct{}, o.MaxTurns),
+		recent: newRecent(), conversations: map[conversationKey]*conversation{},
+	}
+	b.ctx, b.cancel = context.WithCancelCause(context.Background())
+	b.outbox = newOutbox(b.ctx, o.Store, o.Channels, o.Log)
+	return b
+}
+
+// Receive starts the turn of m or joins the one that there is.
+func (b *Bot) Receive(ctx context.Context, m *sdk.Message) (Turn, error) {
+	return b.receive(ctx, m, false)
+}
+
+func (b *Bot) receive(ctx context.Context, m *sdk.Message, kept bool) (*turn, error) {
+	if m.Content == nil {
+		return nil, fmt.Errorf("message %s: %w", m.ID, sdk.ErrNoContent)
+	}
+	if t := b.known(m); t != nil {
+		return t, nil
+	}
+	select {
+	case b.slots <- struct{}{}:
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	case <-b.ctx.Done():
+		return nil, ErrStopping
+	}
+	t, fresh, err := b.admit(m, kept)
+	if !fresh {
+		<-b.slots
+	}
+	return t, err
+}
+
+// known returns the turn of a message that came before, or nil.
+func (b *Bot) known(m *sdk.Message) *turn {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.recent.get(keyOf(m))
+}
+
+// admit puts a turn at the end of its conversation, unless another call was quicker with the same message.
+func (b *Bot) admit(m *sdk.Message, kept bool) (t *turn, fresh bool, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if t := b.recent.get(keyOf(m)); t != nil {
+		return t, false, nil
+	}
+	if b.stopping {
+		return nil, false, ErrStopping
+	}
+	t = newTurn(b, m, kept)
+	b.recent.begin(t)
+	key := conversationKey{m.Channel, m.Conversation}
+	c := b.conversations[key]
+	if c == nil {
+		c = &conversation{}
+		b.conversations[key] = c
+		b.turns.Go(func() { b.work(key, c) })
+	}
+	c.waiting = append(c.waiting, t)
+	return t, true, nil
+}
+
+// work runs the turns of a conversation until none waits.
+func (b *Bot) work(key conversationKey, c *conversation) {
+	for {
+		b.mu.Lock()
+		t := c.next()
+		if t == nil {
+			delete(b.conversations, key)
+			b.mu.Unlock()
+			return
+		}
+		b.mu.Unlock()
+		over := t.run(b.ctx)
+		b.mu.Lock()
+		b.recent.end(t, over)
+		b.mu.Unlock()
+		<-b.slots
+	}
+}
+
+// Resume takes up what an earlier process left in the store: deliveries that were not sent, then messages that were not
+// answered. Call it once, when the channels can send. It does not wait for the turns that it starts.
+func (b *Bot) Resume(ctx context.Context) error {
+	deliveries, err := b.store.Deliveries(ctx, StatusQueued, StatusRetry, StatusSent)
+	if err != nil {
+		return fmt.Errorf("resume: %w", err)
+	}
+	messages, err := b.store.Unfinished(ctx)
+	if err != nil {
+		return fmt.Errorf("resume: %w", err)
+	}
+	if err := b.outbox.resume(ctx, deliveries, messages); err != nil {
+		return fmt.Errorf("resume: %w", err)
+	}
+	for _, m := range messages {
+		if _, err := b.receive(ctx, m, true); err != nil {
+			return fmt.Errorf("resume: %w", err)
+		}
+	}
+	if len(messages) > 0 || len(deliveries) > 0 {
+		b.log.InfoContext(ctx, "resumed", "messages", len(messages), "deliveries", len(deliveries))
+	}
+	return nil
+}
+
+// Close takes no more messages, waits for the turns that are under way until ctx ends, stops those that are left, and
+// returns when nothing of the bot runs any more. What was kept stays in the store for the next process.
+func (b *Bot) Close(ctx context.Context) {
+	b.mu.Lock()
+	b.stopping = true
+	b.mu.Unlock()
+	ended := make(chan struct{})
+	go func() {
+		b.turns.Wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+	case <-ctx.Done():
+	}
+	b.cancel(ErrStopping)
+	<-ended
+	b.outbox.lanes.Wait()
+}

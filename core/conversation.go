@@ -1,0 +1,19 @@
+package core
+
+// conversationKey names a conversation across all channels.
+type conversationKey struct{ channel, conversation string }
+
+// conversation holds the turns that wait for the one that runs. It is guarded by the Bot's lock and exists only while
+// there is a turn.
+type conversation struct{ waiting []*turn }
+
+// next takes the first turn out, or returns nil.
+func (c *conversation) next() *turn {
+	if len(c.waiting) == 0 {
+		return nil
+	}
+	t := c.waiting[0]
+	c.waiting[0] = nil
+	c.waiting = c.waiting[1:]
+	return t
+}

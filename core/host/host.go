@@ -1,0 +1,53 @@
+package host
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+)
+
+// Host owns the plugin processes of one bot. It is safe for concurrent use.
+type Host struct {
+	log     *slog.Logger
+	dir     *runDir
+	spawner *spawner
+
+	mu      sync.Mutex
+	plugins []*Plugin
+}
+
+// New returns a Host without plugins. It clears away what a bot that was killed has left behind, processes included.
+func New(log *slog.Logger) (*Host, error) {
+	dir, err := openRunDir(log)
+	if err != nil {
+		return nil, fmt.Errorf("folder for the plugins' sockets: %w", err)
+	}
+	return &Host{log: log, dir: dir, spawner: newSpawner()}, nil
+}
+
+// Start begins to run a plugin and does not wait for it: Plugin.Ready does.
+func (h *Host) Start(s Spec) *Plugin {
+	p := newPlugin(h, s)
+	h.mu.Lock()
+	h.plugins = append(h.plugins, p)
+	h.mu.Unlock()
+	go p.supervise()
+	return p
+}
+
+// Close stops all plugins side by side. Each may end the turns that it runs until ctx ends; then it is killed. After
+// Close nothing of a plugin is left, neither processes nor files.
+func (h *Host) Close(ctx context.Context) {
+	h.mu.Lock()
+	plugins := h.plugins
+	h.plugins = nil
+	h.mu.Unlock()
+	var stops sync.WaitGroup
+	for _, p := range plugins {
+		stops.Go(func() { p.Stop(ctx) })
+	}
+	stops.Wait()
+	h.spawner.close()
+	h.dir.close()
+}

@@ -1,0 +1,187 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os/exec"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/hashicorp/go-plugin"
+	"github.com/hashicorp/go-plugin/runner"
+	"google.golang.org/grpc"
+
+	"github.com/chuanhuabot/bot/sdk"
+)
+
+// instance is one process of a plugin, from its start to its end. go-plugin can start a client only once, so each process
+// has an instance of its own.
+type instance struct {
+	process *process
+	client  *plugin.Client
+	remote  *sdk.Remote
+	about   sdk.Description
+	took    time.Duration // From the start to ready.
+}
+
+// start starts a process and makes it ready for turns. An error carries the last lines that the process wrote; nothing of
+// it is left then.
+func start(ctx context.Context, h *Host, s Spec, log *slog.Logger) (*instance, error) {
+	began := time.Now()
+	path, err := program(s.Command)
+	if err != nil {
+		return nil, err
+	}
+	i := &instance{process: newProcess(path, s, h, log)}
+	i.client = plugin.NewClient(i.clientConfig(h, s, log))
+	ctx, cancel := context.WithTimeoutCause(ctx, s.startTimeout(), fmt.Errorf("not ready within %s", s.startTimeout()))
+	defer cancel()
+	if err := i.prepare(ctx, s); err != nil {
+		cancel()
+		i.close(ctx)
+		return nil, fmt.Errorf("start: %w%s", err, i.process.lastWords())
+	}
+	i.took = time.Since(began).Round(time.Millisecond)
+	return i, nil
+}
+
+func (i *instance) clientConfig(h *Host, s Spec, log *slog.Logger) *plugin.ClientConfig {
+	return &plugin.ClientConfig{
+		HandshakeConfig:  plugin.HandshakeConfig{MagicCookieKey: sdk.CookieKey, MagicCookieValue: sdk.CookieValue},
+		VersionedPlugins: map[int]plugin.PluginSet{sdk.ProtocolVersion: {sdk.PluginName: &connPlugin{}}},
+		RunnerFunc: func(_ hclog.Logger, cmd *exec.Cmd, _ string) (runner.Runner, error) {
+			i.process.env = cmd.Env
+			return i.process, nil
+		},
+		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
+		SkipHostEnv:      true,
+		StartTimeout:     s.startTimeout(),
+		UnixSocketConfig: &plugin.UnixSocketConfig{TempDir: h.dir.path},
+		GRPCDialOptions:  sdk.DialOptions(),
+		SyncStdout:       newLines(log, "stdout", i.process.tail),
+		SyncStderr:       newLines(log, "stderr", i.process.tail),
+		// Lines of the process are read by the process itself; what go-plugin would say of them, or of its own steps, is
+		// in our errors.
+		Logger: hclog.New(&hclog.LoggerOptions{Level: hclog.Off}),
+	}
+}
+
+// prepare shakes hands, describes, configures and opens the conversation.
+func (i *instance) prepare(ctx context.Context, s Spec) error {
+	conn, err := i.connect(ctx)
+	if err != nil {
+		return err
+	}
+	i.remote = sdk.Connect(conn)
+	if i.about, err = i.remote.Describe(ctx); err != nil {
+		return ended(ctx, err)
+	}
+	config := s.Config
+	if len(config) == 0 {
+		config = []byte("{}")
+	}
+	if err := i.remote.Configure(ctx, config); err != nil {
+		return ended(ctx, err)
+	}
+	return i.remote.Open(context.Background())
+}
+
+// connect waits for the handshake, which go-plugin does without a context: at its end the process is killed, and the
+// handshake fails.
+func (i *instance) connect(ctx context.Context) (*grpc.ClientConn, error) {
+	kill := context.AfterFunc(ctx, i.process.kill)
+	defer kill()
+	protocol, err := i.client.Client()
+	if err != nil {
+		return nil, ended(ctx, handshakeError(err))
+	}
+	conn, err := protocol.Dispense(sdk.PluginName)
+	if err != nil {
+		return nil, ended(ctx, err)
+	}
+	return conn.(*grpc.ClientConn), nil
+}
+
+// ended returns why ctx has ended, if it has, and err otherwise.
+func ended(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+// handshakeError puts go-plugin's words into ours.
+func handshakeError(err error) error {
+	text := err.Error()
+	switch {
+	case strings.HasPrefix(text, "Unrecognized remote plugin message"):
+		return errors.New("its first line on standard output is not go-plugin's handshake: a plugin must call sdk.Serve" +
+			" (or do the same in another language) before it prints anything")
+	case strings.Contains(text, "incompatible API version"):
+		return fmt.Errorf("it speaks a version of the plugin protocol that this bot does not know (this bot: %d): %w",
+			sdk.ProtocolVersion, err)
+	default:
+		return err
+	}
+}
+
+// close ends the process: turns that run may end until ctx does, then it is asked to go, then it and all that it started
+// are killed.
+func (i *instance) close(ctx context.Context) {
+	if i.remote != nil {
+		i.remote.Close(ctx)
+	}
+	kill := time.AfterFunc(goodbye, i.process.kill)
+	if ctx.Err() != nil {
+		i.process.kill()
+	}
+	i.client.Kill()
+	kill.Stop()
+	i.process.kill()
+	i.process.wait()
+}
+
+// goodbye is how long a plugin may take to end once it has no more turns.
+const goodbye = 2 * time.Second
+
+// alive tells whether the conversation still goes on.
+func (i *instance) alive() bool {
+	select {
+	case <-i.remote.Lost():
+		return false
+	default:
+		return true
+	}
+}
+
+// lostReason says why the conversation ended while the process may still be there.
+func (i *instance) lostReason() error {
+	select {
+	case <-i.process.exited:
+		return fmt.Errorf("the process ended: %s", i.process.result())
+	case <-time.After(exitGrace):
+	}
+	if err := i.remote.Err(); err != nil {
+		return fmt.Errorf("the conversation broke off: %w", err)
+	}
+	return errors.New("the plugin ended the conversation")
+}
+
+// exitGrace is how long the end of a process may be seen later than the end of its stream.
+const exitGrace = 100 * time.Millisecond
+
+// connPlugin makes go-plugin hand out the connection itself.
+type connPlugin struct{ plugin.NetRPCUnsupportedPlugin }
+
+// GRPCClient returns the connection.
+func (*connPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, c *grpc.ClientConn) (any, error) {
+	return c, nil
+}
+
+// GRPCServer is the plugin's half, which the bot never uses.
+func (*connPlugin) GRPCServer(*plugin.GRPCBroker, *grpc.Server) error {
+	return errors.New("the bot's side serves nothing")
+}

@@ -1,0 +1,26 @@
+package host
+
+import "time"
+
+// Spec says how to run a plugin.
+type Spec struct {
+	// Name is the plugin's name in bot.yaml.
+	Name string
+	// Command is the program and its arguments. A program without a slash is looked up in PATH.
+	Command []string
+	// Env is the whole environment beside PATH and what the handshake needs, as KEY=value.
+	Env []string
+	// Config is the plugin's configuration as a JSON object.
+	Config []byte
+	// StartTimeout bounds the time from the start of the process until the plugin is configured. 0: 10 s.
+	StartTimeout time.Duration
+}
+
+const defaultStartTimeout = 10 * time.Second
+
+func (s Spec) startTimeout() time.Duration {
+	if s.StartTimeout == 0 {
+		return defaultStartTimeout
+	}
+	return s.StartTimeout
+}

@@ -1,0 +1,21 @@
+package host
+
+import (
+	"bytes"
+	"os"
+	"strconv"
+)
+
+// startTime returns when a process started, in the kernel's own count, or "" if there is none.
+func startTime(pid int) string {
+	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		return ""
+	}
+	// The program's name, in parentheses, may contain anything; what follows it is numbers. The start is the 20th.
+	fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
+	if len(fields) < 20 {
+		return ""
+	}
+	return string(fields[19])
+}

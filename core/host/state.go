@@ -1,0 +1,80 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/chuanhuabot/bot/sdk"
+)
+
+// State is where a plugin stands.
+type State string
+
+// The states of a plugin. Stopped and failed are final: a stopped one was told to, a failed one cannot work until
+// somebody changes its configuration or its program.
+const (
+	Starting State = "starting"
+	Ready    State = "ready"
+	Backoff  State = "backoff"
+	Stopped  State = "stopped"
+	Failed   State = "failed"
+)
+
+// ErrStopped is returned for a turn of a plugin that was told to stop.
+var ErrStopped = errors.New("the plugin is stopped")
+
+// status is a State with what belongs to it, for many to wait on.
+type status struct {
+	mu      sync.Mutex
+	state   State
+	current *instance // Set while ready.
+	err     error     // Why it is in backoff or failed.
+	changed chan struct{}
+}
+
+func newStatus() *status { return &status{state: Starting, changed: make(chan struct{})} }
+
+func (s *status) set(state State, current *instance, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.state, s.current, s.err = state, current, err
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+func (s *status) get() (State, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.state, s.err
+}
+
+// wait returns the running instance as soon as there is one. It fails when there can be none, or when ctx ends; then the
+// error says what the plugin was at.
+func (s *status) wait(ctx context.Context) (*instance, error) {
+	for {
+		s.mu.Lock()
+		state, current, err, changed := s.state, s.current, s.err, s.changed
+		s.mu.Unlock()
+		switch {
+		case state == Stopped:
+			return nil, ErrStopped
+		case state == Failed:
+			return nil, fmt.Errorf("the plugin cannot work: %w", err)
+		case current != nil && current.alive():
+			return current, nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return nil, fmt.Errorf("the plugin is not ready (%s): %w", state, errors.Join(context.Cause(ctx), err))
+		}
+	}
+}
+
+// permanent tells whether starting again is of no use: the configuration is wrong, or there is no such program.
+func permanent(err error) bool {
+	var problems sdk.Problems
+	return errors.As(err, &problems) || errors.Is(err, errNoProgram)
+}

@@ -1,0 +1,134 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/chuanhuabot/bot/sdk"
+)
+
+// How a plugin that ended is started again: at once if it had been ready for steadyAfter, otherwise after restartMin,
+// twice that and so on up to restartMax.
+const (
+	steadyAfter = 10 * time.Second
+	restartMin  = 100 * time.Millisecond
+	restartMax  = 30 * time.Second
+)
+
+// How often a plugin is asked for a sign of life, and how long it may take. A plugin answers from the goroutine that
+// reads its stream, so turns do not delay it.
+const (
+	pingEvery   = 5 * time.Second
+	pingTimeout = 10 * time.Second
+)
+
+// supervise runs the plugin until Stop, one process after the other.
+func (p *Plugin) supervise() {
+	defer close(p.ended)
+	for failures := 0; p.ctx.Err() == nil; failures++ {
+		p.status.set(Starting, nil, nil)
+		began := time.Now()
+		err := p.live()
+		if p.ctx.Err() != nil {
+			break
+		}
+		if permanent(err) {
+			p.fail(err)
+			break
+		}
+		if time.Since(began) >= steadyAfter {
+			failures = 0
+		}
+		p.pause(failures, err)
+	}
+	p.status.set(Stopped, nil, nil)
+	p.log.Debug("plugin stopped")
+}
+
+// live starts one process and returns when it has ended, with the reason.
+func (p *Plugin) live() error {
+	i, err := start(p.ctx, p.host, p.spec, p.log)
+	if err != nil {
+		return err
+	}
+	p.about.Store(&i.about)
+	p.status.set(Ready, i, nil)
+	p.log.Info("plugin ready", "pid", i.process.pid(), "version", i.about.Version, "after", i.took)
+	err = p.watch(i)
+	if err != nil {
+		p.status.set(Backoff, nil, err)
+		ended, cancel := context.WithCancel(context.Background())
+		cancel()
+		i.close(ended)
+		return fmt.Errorf("%w%s", err, i.process.lastWords())
+	}
+	p.status.set(Stopped, nil, nil)
+	i.close(<-p.drain)
+	return nil
+}
+
+// watch returns nil on Stop, and otherwise why the process is of no more use.
+func (p *Plugin) watch(i *instance) error {
+	tick := time.NewTicker(pingEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-p.ctx.Done():
+			return nil
+		case <-i.process.exited:
+			return fmt.Errorf("the process ended: %s", i.process.result())
+		case <-i.remote.Lost():
+			return i.lostReason()
+		case <-tick.C:
+			if err := p.ping(i); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func (p *Plugin) ping(i *instance) error {
+	ctx, cancel := context.WithTimeoutCause(p.ctx, pingTimeout, fmt.Errorf("no sign of life for %s", pingTimeout))
+	defer cancel()
+	err := i.remote.Ping(ctx)
+	if p.ctx.Err() != nil || errors.Is(err, sdk.ErrDisconnected) {
+		return nil // The next round of watch knows more.
+	}
+	return err
+}
+
+// pause waits before the next start.
+func (p *Plugin) pause(failures int, err error) {
+	wait := restartWait(failures)
+	p.status.set(Backoff, nil, err)
+	p.log.Warn("plugin ended and will be started again", "in", wait, "err", err)
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-p.ctx.Done():
+	}
+}
+
+// restartWait is nothing for the first failure in a row, so that a crash costs no time. Then it grows, up to a quarter
+// more or less by chance, so that plugins that fell together do not rise together.
+func restartWait(failures int) time.Duration {
+	if failures == 0 {
+		return 0
+	}
+	d := restartMax
+	if failures < 10 {
+		d = min(restartMin<<(failures-1), restartMax)
+	}
+	return d - d/4 + rand.N(d/2)
+}
+
+// fail waits, without a process, for Stop.
+func (p *Plugin) fail(err error) {
+	p.status.set(Failed, nil, err)
+	p.log.Error("plugin cannot work; correct this and start the bot again", "err", err)
+	<-p.ctx.Done()
+}

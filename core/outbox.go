@@ -1,0 +1,164 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/chuanhuabot/bot/sdk"
+)
+
+// outbox sends deliveries through their channels, in order in each conversation. A delivery that goes at its first try
+// and belongs to no kept message never touches the store. One whose try fails for now waits in the store and in a lane
+// of its conversation, and what comes after it waits behind it.
+type outbox struct {
+	ctx      context.Context // Ends when lanes must stop; what waits in them is in the store.
+	store    Store
+	channels map[string]Channel
+	log      *slog.Logger
+	lanes    sync.WaitGroup
+
+	mu      sync.Mutex
+	waiting map[conversationKey][]*dispatch // The lanes. The first of each is being tried.
+	past    map[string]*dispatch            // What an earlier process did for messages that begin anew, by delivery ID.
+}
+
+// sendTimeout bounds one try of one delivery.
+const sendTimeout = 30 * time.Second
+
+func newOutbox(ctx context.Context, s Store, channels map[string]Channel, log *slog.Logger) *outbox {
+	return &outbox{
+		ctx: ctx, store: s, channels: channels, log: log,
+		waiting: map[conversationKey][]*dispatch{}, past: map[string]*dispatch{},
+	}
+}
+
+// register makes the dispatch of d, or returns the one that an earlier process made for the same reply. kept says that d
+// belongs to a kept message.
+func (o *outbox) register(d Delivery, kept bool) *dispatch {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if earlier := o.past[d.ID]; earlier != nil {
+		return earlier
+	}
+	return &dispatch{outbox: o, Delivery: d, kept: kept}
+}
+
+// put sends p, or queues it behind what waits already; what an earlier process made is on its way. It blocks for the
+// first try. The caller serializes calls for one conversation.
+func (o *outbox) put(p *dispatch) {
+	key := conversationKey{p.Channel, p.Conversation}
+	o.mu.Lock()
+	if o.past[p.ID] == p {
+		delete(o.past, p.ID)
+		o.mu.Unlock()
+		return
+	}
+	lane, queued := o.waiting[key]
+	if queued {
+		o.waiting[key] = append(lane, p)
+	}
+	o.mu.Unlock()
+	if queued || p.isKept() {
+		p.save(o.ctx)
+	}
+	if !queued && p.try(o.ctx) {
+		o.postpone(key, p)
+	}
+}
+
+// postpone puts p, which is to be tried again, at the end of its conversation's lane.
+func (o *outbox) postpone(key conversationKey, p *dispatch) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.waiting[key] = append(o.waiting[key], p)
+	if len(o.waiting[key]) == 1 {
+		o.lanes.Go(func() { o.work(key) })
+	}
+}
+
+// work empties the lane of a conversation.
+func (o *outbox) work(key conversationKey) {
+	for {
+		o.mu.Lock()
+		lane := o.waiting[key]
+		if len(lane) == 0 {
+			delete(o.waiting, key)
+			o.mu.Unlock()
+			return
+		}
+		o.mu.Unlock()
+		for again := true; again; {
+			if !sleepUntil(o.ctx, lane[0].next()) {
+				return
+			}
+			again = lane[0].try(o.ctx)
+		}
+		o.mu.Lock()
+		o.waiting[key] = o.waiting[key][1:]
+		o.mu.Unlock()
+	}
+}
+
+// sleepUntil returns false if ctx ends first.
+func sleepUntil(ctx context.Context, at time.Time) bool {
+	timer := time.NewTimer(time.Until(at))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return ctx.Err() == nil
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// send makes one try.
+func (o *outbox) send(ctx context.Context, d Delivery) error {
+	ch := o.channels[d.Channel]
+	if ch == nil {
+		return fmt.Errorf("bot.yaml has no channel %q any more", d.Channel)
+	}
+	if age := time.Since(d.Created); age > deliveryLife {
+		return fmt.Errorf("it is %s old and nobody waits for it any more", age.Round(time.Hour))
+	}
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	defer cancel()
+	return ch.Send(ctx, &d)
+}
+
+// resume takes up the deliveries of an earlier process. Those of messages that begin anew are only remembered: the turn
+// finds them when it comes to the same reply.
+func (o *outbox) resume(ctx context.Context, deliveries []*Delivery, unfinished []*sdk.Message) error {
+	open := map[messageKey]bool{}
+	for _, m := range unfinished {
+		open[keyOf(m)] = true
+	}
+	for _, d := range deliveries {
+		p := &dispatch{outbox: o, Delivery: *d, kept: open[messageKey{d.Channel, d.InReplyTo}], recorded: true}
+		if p.kept {
+			o.past[d.ID] = p
+		}
+		if d.Status != StatusSent {
+			o.postpone(conversationKey{d.Channel, d.Conversation}, p)
+			continue
+		}
+		if !p.kept {
+			if err := o.store.DeleteDelivery(ctx, d.ID); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// finish ends a kept message: it is answered, so what was sent for it need not be on record any more.
+func (o *outbox) finish(ctx context.Context, key messageKey, of []*dispatch) error {
+	err := o.store.Finish(ctx, key.channel, key.id)
+	for _, p := range of {
+		err = errors.Join(err, p.release(ctx))
+	}
+	return err
+}

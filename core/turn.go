@@ -1,0 +1,149 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/chuanhuabot/bot/sdk"
+)
+
+// turn is the handling of one message. It is the Turn that the channel sees and the Responder that the handler gets.
+type turn struct {
+	bot     *Bot
+	key     messageKey
+	message *sdk.Message
+	done    chan struct{}
+
+	mu         sync.Mutex
+	kept       bool
+	over       bool
+	deliveries []*dispatch
+
+	replying sync.Mutex // One reply after the other, also for handlers that reply from several goroutines.
+}
+
+var (
+	_ Turn          = (*turn)(nil)
+	_ sdk.Responder = (*turn)(nil)
+)
+
+func newTurn(b *Bot, m *sdk.Message, kept bool) *turn {
+	return &turn{bot: b, key: keyOf(m), message: m, kept: kept, done: make(chan struct{})}
+}
+
+// Done is closed at the end of the turn. A turn that is stopped with the bot has no end: it begins anew with the next
+// process, or with the platform's next try.
+func (t *turn) Done() <-chan struct{} { return t.done }
+
+// Keep stores the message, and with it which of its replies have gone already, so that the next process repeats none.
+func (t *turn) Keep(ctx context.Context) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.over || t.kept {
+		return nil
+	}
+	for _, d := range t.deliveries {
+		if err := d.keep(ctx); err != nil {
+			return fmt.Errorf("keep message %s: %w", t.message.ID, err)
+		}
+	}
+	if _, err := t.bot.store.Keep(ctx, t.message); err != nil {
+		return fmt.Errorf("keep message %s: %w", t.message.ID, err)
+	}
+	t.kept = true
+	return nil
+}
+
+// run handles the message. It returns false if the turn was stopped with the bot.
+func (t *turn) run(ctx context.Context) bool {
+	err := t.handle(ctx)
+	if ctx.Err() != nil && err != nil {
+		return false
+	}
+	t.end(context.WithoutCancel(ctx))
+	close(t.done)
+	return true
+}
+
+// handle calls the handler. Its error has been logged where the chain is known; a panic has not.
+func (t *turn) handle(ctx context.Context) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v", v)
+			t.bot.log.ErrorContext(ctx, "a handler in the bot itself panicked", "channel", t.key.channel,
+				"message", t.key.id, "err", err, "stack", string(debug.Stack()))
+		}
+	}()
+	return t.bot.handler.Handle(ctx, t.message, t)
+}
+
+// end closes the responder and lets go of what the store has of the turn.
+func (t *turn) end(ctx context.Context) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.over = true
+	if !t.kept {
+		return
+	}
+	if err := t.bot.outbox.finish(ctx, t.key, t.deliveries); err != nil {
+		t.bot.log.ErrorContext(ctx, "this message is answered, but the store could not note it: it may be answered again",
+			"channel", t.key.channel, "message", t.key.id, "err", err)
+	}
+}
+
+// Reply sends one more message to the person. It returns an error only for what can never be sent; a delivery that fails
+// is the outbox's business.
+func (t *turn) Reply(c sdk.Content) error {
+	if c == nil {
+		return sdk.ErrNoContent
+	}
+	t.replying.Lock()
+	defer t.replying.Unlock()
+	t.mu.Lock()
+	if t.over {
+		t.mu.Unlock()
+		return sdk.ErrTurnOver
+	}
+	p := t.bot.outbox.register(t.newDelivery(c), t.kept)
+	t.deliveries = append(t.deliveries, p)
+	t.mu.Unlock()
+	t.bot.outbox.put(p)
+	return nil
+}
+
+func (t *turn) newDelivery(c sdk.Content) Delivery {
+	m := t.message
+	return Delivery{
+		ID:      m.Channel + "/" + m.ID + "/" + strconv.Itoa(len(t.deliveries)),
+		Channel: m.Channel, Account: m.Account, Conversation: m.Conversation, Recipient: m.Sender, InReplyTo: m.ID,
+		Content: c, Created: time.Now(), Status: StatusQueued,
+	}
+}
+
+// Append is gathered by the chain's steps and comes here only from a handler that is no chain.
+func (t *turn) Append(text string) error { return t.Reply(sdk.Text{Text: text}) }
+
+// Pass means that nobody answers.
+func (t *turn) Pass() error { return nil }
+
+// Forward means that nobody answers, whatever the content has become.
+func (t *turn) Forward(sdk.Content) error { return nil }
+
+// ErrNoHandoff is returned where a channel has no person to give a conversation to.
+var ErrNoHandoff = errors.New("this channel cannot give a conversation to a person")
+
+// Handoff fails: no channel of this version has it.
+func (t *turn) Handoff(string) error {
+	return fmt.Errorf("hand off on channel %s: %w", t.key.channel, ErrNoHandoff)
+}
+
+// ErrNotStateful is returned where something that is not a plugin saves state.
+var ErrNotStateful = errors.New("only plugins have state")
+
+// Save fails: state belongs to a plugin, whose Stateful is between it and the turn.
+func (t *turn) Save([]byte) error { return ErrNotStateful }

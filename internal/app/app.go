@@ -1,0 +1,171 @@
+// Package app wires the bot: it builds the store, the channels, the plugins and the HTTP server that bot.yaml asks for,
+// runs them, and takes them down in order. Wiring happens here and nowhere else.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/chuanhuabot/bot/core"
+	"github.com/chuanhuabot/bot/core/host"
+	"github.com/chuanhuabot/bot/core/jetstore"
+	"github.com/chuanhuabot/bot/internal/config"
+)
+
+// App is one bot, from its start to its end. Make it with New, call Run once.
+type App struct {
+	config   *config.Config
+	log      *slog.Logger
+	channels map[string]core.Channel
+	listener net.Listener // Nil if no channel is called over HTTP.
+	store    storeCloser
+	host     *host.Host
+	plugins  []*host.Plugin
+	bot      *core.Bot
+	began    time.Time
+}
+
+type storeCloser interface {
+	core.Store
+	io.Closer
+}
+
+// New builds the bot that c describes: it opens the store, starts the plugins' processes without waiting for them, and
+// takes the address to listen at, but serves nothing yet. An error says what an operator has to do, and leaves nothing
+// behind. Either Run or Close must follow.
+func New(ctx context.Context, c *config.Config, log *slog.Logger) (*App, error) {
+	a := &App{config: c, log: log, began: time.Now()}
+	if err := a.build(ctx); err != nil {
+		a.Close()
+		return nil, err
+	}
+	return a, nil
+}
+
+func (a *App) build(ctx context.Context) error {
+	channels, err := newChannels(a.config, a.log)
+	if err != nil {
+		return err
+	}
+	a.channels = channels
+	if err := a.listen(); err != nil {
+		return err
+	}
+	// The plugins start while the store does.
+	if err := a.startPlugins(); err != nil {
+		return err
+	}
+	store, err := jetstore.Open(ctx, storeOptions(a.config, a.log))
+	if err != nil {
+		return fmt.Errorf("open the store: %w", err)
+	}
+	a.store = store
+	a.bot = core.New(core.Options{
+		Store: store, Channels: channels, Handler: newRouter(a.config, a.plugins, store, a.log), Log: a.log,
+	})
+	return nil
+}
+
+func storeOptions(c *config.Config, log *slog.Logger) jetstore.Options {
+	if c.NATS != nil {
+		return jetstore.Options{URL: c.NATS.URL, Log: log}
+	}
+	return jetstore.Options{Dir: c.Data, Log: log}
+}
+
+func (a *App) startPlugins() error {
+	h, plugins, err := startPlugins(a.config, a.log)
+	a.host, a.plugins = h, plugins
+	return err
+}
+
+// Addr returns the address that the HTTP server listens at, or nil if there is none.
+func (a *App) Addr() net.Addr {
+	if a.listener == nil {
+		return nil
+	}
+	return a.listener.Addr()
+}
+
+// Run serves until ctx ends, then drains: the listener closes, turns that run may end within bot.yaml's `drain`, the
+// plugins are stopped side by side. It returns nil then. Any other error means that the bot cannot go on.
+func (a *App) Run(ctx context.Context) error {
+	defer a.Close()
+	running, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	receiving, stopReceiving := context.WithCancel(context.WithoutCancel(ctx))
+	var channels sync.WaitGroup
+	for name, ch := range a.channels {
+		channels.Go(func() {
+			if err := ch.Run(receiving, a.bot); err != nil {
+				stop(fmt.Errorf("channel %s: %w", name, err))
+			}
+		})
+	}
+	if err := a.bot.Resume(running); err != nil {
+		stop(err)
+	}
+	server := a.serve(stop)
+	go a.announce(running)
+	<-running.Done()
+	a.drain(server, stopReceiving, &channels)
+	if err := context.Cause(running); ctx.Err() == nil {
+		return err
+	}
+	return nil
+}
+
+// announce says when all plugins are ready.
+func (a *App) announce(ctx context.Context) {
+	for _, p := range a.plugins {
+		if p.Ready(ctx) != nil {
+			return // Its supervisor has said why.
+		}
+	}
+	a.log.InfoContext(ctx, "ready", "after", time.Since(a.began).Round(time.Millisecond))
+}
+
+// drain ends in the opposite order of the data's flow, so that what was taken in is also answered.
+func (a *App) drain(server *server, stopReceiving context.CancelFunc, channels *sync.WaitGroup) {
+	a.log.Info("stopping", "drain", a.config.Drain)
+	ctx, cancel := context.WithTimeout(context.Background(), a.config.Drain)
+	defer cancel()
+	if err := server.shutdown(ctx); err != nil {
+		a.log.Warn("requests were still waiting for an answer when the drain time was over; WeChat asks again", "err", err)
+	}
+	stopReceiving()
+	channels.Wait()
+	a.bot.Close(ctx)
+	a.host.Close(ctx)
+}
+
+// Close releases what New took. Run does it too; calling it again is harmless.
+func (a *App) Close() {
+	ended, cancel := context.WithCancel(context.Background())
+	cancel()
+	if a.bot != nil {
+		a.bot.Close(ended)
+	}
+	if a.host != nil {
+		a.host.Close(ended)
+		a.host = nil
+	}
+	if a.listener != nil {
+		_ = a.listener.Close() // Closed already if it was served.
+	}
+	if a.store != nil {
+		if err := a.store.Close(); err != nil {
+			a.log.Error("close the store", "err", err)
+		}
+		a.store = nil
+	}
+}
+
+// errServer says that the HTTP server gave up.
+var errServer = errors.New("the HTTP server ended")

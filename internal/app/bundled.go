@@ -1,0 +1,23 @@
+package app
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/chuanhuabot/bot/plugins/echo"
+	"github.com/chuanhuabot/bot/sdk"
+)
+
+// Bundled returns the names of the plugins in this binary.
+func Bundled() []string { return []string{"echo"} }
+
+// RunBundled runs a bundled plugin as this process, and does not return if there is one of that name: see sdk.Serve.
+func RunBundled(name string) error {
+	switch name {
+	case "echo":
+		sdk.Serve(echo.New())
+		return nil
+	default:
+		return fmt.Errorf("there is no bundled plugin %q (bundled: %s)", name, strings.Join(Bundled(), ", "))
+	}
+}

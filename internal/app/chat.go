@@ -1,0 +1,32 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/chuanhuabot/bot/channels/console"
+	"github.com/chuanhuabot/bot/core"
+	"github.com/chuanhuabot/bot/core/memstore"
+	"github.com/chuanhuabot/bot/internal/config"
+)
+
+// Chat talks to the routes of c through a terminal until the input or ctx ends. It uses the plugins of bot.yaml but none
+// of its channels and none of its data, so it can run beside the bot.
+func Chat(ctx context.Context, c *config.Config, terminal console.Options, log *slog.Logger) error {
+	h, plugins, err := startPlugins(c, log)
+	if err != nil {
+		return err
+	}
+	ch := console.New(terminal)
+	store := memstore.New()
+	bot := core.New(core.Options{
+		Store: store, Channels: map[string]core.Channel{terminal.Name: ch}, Log: log,
+		Handler: newRouter(c, plugins, store, log),
+	})
+	err = ch.Run(ctx, bot)
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.Drain)
+	defer cancel()
+	bot.Close(ending)
+	h.Close(ending)
+	return err
+}

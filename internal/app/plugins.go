@@ -1,0 +1,43 @@
+package app
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+
+	"github.com/chuanhuabot/bot/core/host"
+	"github.com/chuanhuabot/bot/internal/config"
+	"github.com/chuanhuabot/bot/internal/strictyaml"
+)
+
+// startPlugins starts every plugin of bot.yaml and does not wait for them. The host is not nil unless there is an error.
+func startPlugins(c *config.Config, log *slog.Logger) (*host.Host, []*host.Plugin, error) {
+	h, err := host.New(log)
+	if err != nil {
+		return nil, nil, err
+	}
+	plugins := make([]*host.Plugin, len(c.Plugins))
+	for i, e := range c.Plugins {
+		command, err := commandOf(e)
+		if err != nil {
+			return h, nil, err
+		}
+		plugins[i] = h.Start(host.Spec{
+			Name: e.Key, Command: command, Env: e.Value.Env.Environ(), Config: e.Value.Config.JSON(),
+			StartTimeout: e.Value.StartTimeout,
+		})
+	}
+	return h, plugins, nil
+}
+
+// commandOf returns a plugin's command line: for a bundled one, this very program.
+func commandOf(e strictyaml.Entry[config.Plugin]) ([]string, error) {
+	if !e.Value.Bundled() {
+		return e.Value.Command, nil
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("find this program, to run the bundled plugin %s: %w", e.Key, err)
+	}
+	return []string{self, "plugin", "run", e.Key}, nil
+}

@@ -1,0 +1,40 @@
+package app
+
+import (
+	"log/slog"
+
+	"github.com/chuanhuabot/bot/core"
+	"github.com/chuanhuabot/bot/core/host"
+	"github.com/chuanhuabot/bot/internal/config"
+	"github.com/chuanhuabot/bot/sdk"
+)
+
+// newRouter builds the routes of bot.yaml over its plugins, which are in the order of the file.
+func newRouter(c *config.Config, plugins []*host.Plugin, store core.Store, log *slog.Logger) *core.Router {
+	steps := make(map[string]core.Step, len(plugins))
+	for i, e := range c.Plugins {
+		steps[e.Key] = core.Step{
+			Name: e.Key, Timeout: e.Value.Timeout,
+			Handler: core.Stateful{Name: e.Key, Handler: plugins[i], Store: store},
+		}
+	}
+	routes := make([]core.Route, len(c.Routes))
+	for i, r := range c.Routes {
+		routes[i] = core.Route{When: whenOf(r.When), Apology: c.Apology}
+		if r.Apology != nil {
+			routes[i].Apology = *r.Apology
+		}
+		for _, name := range r.To {
+			routes[i].To = append(routes[i].To, steps[name])
+		}
+	}
+	return core.NewRouter(routes, log)
+}
+
+func whenOf(w config.When) core.When {
+	out := core.When{Channels: w.Channel, Events: w.Event, Text: w.Text}
+	for _, k := range w.Kind {
+		out.Kinds = append(out.Kinds, sdk.Kind(k))
+	}
+	return out
+}

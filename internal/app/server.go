@@ -1,0 +1,85 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/chuanhuabot/bot/core"
+)
+
+// Bounds of the HTTP server. A webhook may hold its response for as long as its platform waits, so the write timeout is
+// far above that.
+const (
+	readHeaderTimeout = 5 * time.Second
+	readTimeout       = 10 * time.Second
+	writeTimeout      = 5 * time.Minute
+	idleTimeout       = 75 * time.Second
+	maxHeader         = 16 << 10
+)
+
+// server is the HTTP server of all webhooks; nil where there is none.
+type server struct{ http *http.Server }
+
+// listen takes the address, if a channel is called over HTTP.
+func (a *App) listen() error {
+	for _, ch := range a.channels {
+		if _, ok := ch.(core.Webhook); !ok {
+			continue
+		}
+		l, err := net.Listen("tcp", a.config.Listen)
+		if err != nil {
+			return a.config.Problem("listen", fmt.Sprintf("%v; end the other program, or choose another address", err))
+		}
+		a.listener = l
+		return nil
+	}
+	return nil
+}
+
+// serve starts the HTTP server. If it gives up, stop is called with the reason.
+func (a *App) serve(stop context.CancelCauseFunc) *server {
+	if a.listener == nil {
+		return nil
+	}
+	s := &server{http: &http.Server{
+		Handler: a.handler(), ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
+	}}
+	go func() {
+		if err := s.http.Serve(a.listener); !errors.Is(err, http.ErrServerClosed) {
+			stop(fmt.Errorf("%w: %w", errServer, err))
+		}
+	}()
+	a.log.Info("listening", "address", a.listener.Addr().String())
+	return s
+}
+
+func (a *App) handler() http.Handler {
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	for name, ch := range a.channels {
+		if w, ok := ch.(core.Webhook); ok {
+			e.Any(w.Path(), echo.WrapHandler(w))
+			a.log.Info("webhook", "channel", name, "path", w.Path())
+		}
+	}
+	return e
+}
+
+// shutdown closes the listener and waits for requests until ctx ends; then it hangs up on those that are left.
+func (s *server) shutdown(ctx context.Context) error {
+	if s == nil {
+		return nil
+	}
+	err := s.http.Shutdown(ctx)
+	if err != nil {
+		_ = s.http.Close()
+	}
+	return err
+}

@@ -1,0 +1,89 @@
+package config
+
+import (
+	"fmt"
+	"net"
+	"strconv"
+
+	"github.com/chuanhuabot/bot/channels/mp"
+	"github.com/chuanhuabot/bot/internal/strictyaml"
+)
+
+// demoToken is the token of the bot.yaml that is shipped. Everybody knows it.
+const demoToken = "chuanhuademo2026"
+
+// check goes across a configuration that was decoded, and collects what single fields cannot know.
+type check struct {
+	config             *Config
+	problems, warnings strictyaml.Problems
+}
+
+// problem adds a problem, unless one covers the field already: a wrong value need not be called missing as well.
+func (c *check) problem(field, message string) {
+	if !c.problems.Covers(field) {
+		c.problems = append(c.problems, c.config.doc.Problem(field, message))
+	}
+}
+
+func (c *check) warn(field, message string) {
+	c.warnings = append(c.warnings, c.config.doc.Problem(field, message))
+}
+
+// all runs every check.
+func (c *check) all(bundled []string) {
+	c.checkListen()
+	c.checkChannels()
+	c.checkPlugins(bundled)
+	c.checkRoutes()
+	c.problems.Sort()
+	c.warnings.Sort()
+}
+
+func (c *check) checkListen() {
+	_, port, err := net.SplitHostPort(c.config.Listen)
+	number, wrong := strconv.ParseUint(port, 10, 16)
+	if err != nil || wrong != nil || number > 65535 {
+		c.problem("listen", fmt.Sprintf(`want host:port such as ":8080" or "127.0.0.1:8080", not %q`, c.config.Listen))
+	}
+}
+
+func (c *check) checkChannels() {
+	if len(c.config.Channels) == 0 && !c.problems.Covers("channels") {
+		c.warn("channels", "there are no channels, so nobody can write to the bot but with `bot chat`")
+	}
+	paths := map[string]string{}
+	for _, e := range c.config.Channels {
+		field := "channels." + e.Key
+		if e.Value.MP == nil {
+			c.problem(field, "has no platform; write exactly one of: mp")
+			continue
+		}
+		c.checkMP(field+".mp", e.Value.MP)
+		c.checkPath(field, e.Value.MP.Path, paths)
+	}
+}
+
+func (c *check) checkMP(field string, m *mp.Config) {
+	for _, p := range m.Validate() {
+		if p.Field == "" {
+			c.problem(field, p.Message)
+			continue
+		}
+		c.problem(field+"."+p.Field, p.Message)
+	}
+	if m.Token.Value() == demoToken {
+		c.warn(field+".token", "this is the demo token that everybody knows; before going live write one of your own, "+
+			"such as env:MP_TOKEN, and enter the same on the platform's page")
+	}
+}
+
+// checkPath refuses two channels at one path: the second would never get a message.
+func (c *check) checkPath(field, path string, taken map[string]string) {
+	other, twice := taken[path]
+	if !twice {
+		taken[path] = field
+		return
+	}
+	line := c.config.doc.Problem(other, "").Line
+	c.problem(field+".mp.path", fmt.Sprintf("%s has the path %q already (line %d); give each channel one of its own", other, path, line))
+}

@@ -1,0 +1,35 @@
+package sdk
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// DecodeConfig reads a plugin's configuration into the struct that v points to and that holds the defaults. A field that
+// v does not have, or a value of the wrong type, is returned as Problems.
+func DecodeConfig(config json.RawMessage, v any) error {
+	if len(bytes.TrimSpace(config)) == 0 {
+		return nil
+	}
+	d := json.NewDecoder(bytes.NewReader(config))
+	d.DisallowUnknownFields()
+	err := d.Decode(v)
+	var wrong *json.UnmarshalTypeError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &wrong):
+		return Problems{{Field: wrong.Field, Message: fmt.Sprintf("must be a %s, not a %s", wrong.Type, wrong.Value)}}
+	case strings.HasPrefix(err.Error(), unknownField):
+		name := strings.Trim(strings.TrimPrefix(err.Error(), unknownField), `"`)
+		return Problems{{Field: name, Message: "unknown key; remove it or correct its spelling"}}
+	default:
+		return Problems{{Message: err.Error()}}
+	}
+}
+
+// unknownField is how encoding/json begins the only error that it has no type for.
+const unknownField = "json: unknown field "

@@ -1,0 +1,126 @@
+package sdk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/chuanhuabot/bot/sdk/internal/pb"
+)
+
+// remoteTurn holds what the plugin has said in a turn until the turn's own goroutine takes it: the reader of the stream
+// never waits for a single turn.
+type remoteTurn struct {
+	ready chan struct{} // Has one element when there is something to take.
+
+	mu       sync.Mutex
+	actions  []*pb.Action
+	bytes    int
+	flooding bool
+}
+
+// maxUntaken bounds the bytes of actions that wait in one turn. A plugin that talks faster than the platform takes its
+// replies loses that turn.
+const maxUntaken = 16 << 20
+
+// actionOverhead is what an action counts for beside its content, so that a flood of empty ones is bounded too.
+const actionOverhead = 1 << 10
+
+func (t *remoteTurn) add(actions []*pb.Action) {
+	t.mu.Lock()
+	for _, a := range actions {
+		t.bytes += proto.Size(a) + actionOverhead
+	}
+	if t.bytes > maxUntaken {
+		t.flooding, t.actions = true, nil
+	} else {
+		t.actions = append(t.actions, actions...)
+	}
+	t.mu.Unlock()
+	select {
+	case t.ready <- struct{}{}:
+	default:
+	}
+}
+
+func (t *remoteTurn) take() ([]*pb.Action, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.flooding {
+		return nil, fmt.Errorf("the plugin wrote more than %d bytes of replies that could not be sent yet", maxUntaken)
+	}
+	taken := t.actions
+	t.actions, t.bytes = nil, 0
+	return taken, nil
+}
+
+// play applies what the plugin says to the responder until the plugin says `done`.
+func (t *remoteTurn) play(ctx context.Context, lost <-chan struct{}, to Responder) error {
+	for {
+		select {
+		case <-t.ready:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-lost:
+			// What came in before the stream ended counts: the turn may be over already.
+			if over, err := t.apply(to); over || err != nil {
+				return err
+			}
+			return ErrDisconnected
+		}
+		if over, err := t.apply(to); over || err != nil {
+			return err
+		}
+	}
+}
+
+// apply hands over everything that is there to take.
+func (t *remoteTurn) apply(to Responder) (over bool, err error) {
+	actions, err := t.take()
+	if err != nil {
+		return true, err
+	}
+	for _, a := range actions {
+		if d, ok := a.GetAction().(*pb.Action_Done); ok {
+			if text := d.Done.GetError(); text != "" {
+				return true, errors.New(text)
+			}
+			return true, nil
+		}
+		if err := do(a, to); err != nil {
+			return true, err
+		}
+	}
+	return false, nil
+}
+
+// do applies one action. One of a kind that this version does not know is an error: nothing is dropped in silence.
+func do(a *pb.Action, to Responder) error {
+	switch a := a.GetAction().(type) {
+	case *pb.Action_Reply:
+		c, err := decodeContent(a.Reply)
+		if err != nil {
+			return fmt.Errorf("reply: %w", err)
+		}
+		return to.Reply(c)
+	case *pb.Action_Append:
+		return to.Append(a.Append)
+	case *pb.Action_Pass:
+		return to.Pass()
+	case *pb.Action_Forward:
+		c, err := decodeContent(a.Forward)
+		if err != nil {
+			return fmt.Errorf("forward: %w", err)
+		}
+		return to.Forward(c)
+	case *pb.Action_Handoff:
+		return to.Handoff(a.Handoff)
+	case *pb.Action_Save:
+		return to.Save(a.Save)
+	default:
+		return errors.New("an action of a kind that this version does not know")
+	}
+}
