@@ -31,7 +31,8 @@ var _ sdk.Handler = Stateful{}
 func (s Stateful) Handle(ctx context.Context, m *sdk.Message, r sdk.Responder) error {
 	key := "state/" + s.Name + "/" + m.Channel + "/" + m.Conversation
 	var revision uint64
-	if s.Handler.Stateful() {
+	asks := s.Handler.Stateful()
+	if asks {
 		state, at, err := s.load(ctx, key)
 		if err != nil {
 			return err
@@ -46,6 +47,13 @@ func (s Stateful) Handle(ctx context.Context, m *sdk.Message, r sdk.Responder) e
 	state, ok := saved.end()
 	if !ok {
 		return nil
+	}
+	if !asks { // What it overwrites, if anything, it has not seen.
+		_, at, err := s.load(ctx, key)
+		if err != nil {
+			return err
+		}
+		revision = at
 	}
 	return s.save(ctx, key, state, revision)
 }
@@ -62,14 +70,6 @@ func (s Stateful) load(ctx context.Context, key string) ([]byte, uint64, error) 
 }
 
 func (s Stateful) save(ctx context.Context, key string, state []byte, revision uint64) error {
-	if revision == 0 {
-		// A plugin that did not ask for its state may still have some.
-		_, at, err := s.load(ctx, key)
-		if err != nil {
-			return err
-		}
-		revision = at
-	}
 	if len(state) == 0 {
 		state = nil
 		if revision == 0 {

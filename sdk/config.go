@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 )
 
@@ -17,6 +18,9 @@ func DecodeConfig(config json.RawMessage, v any) error {
 	d := json.NewDecoder(bytes.NewReader(config))
 	d.DisallowUnknownFields()
 	err := d.Decode(v)
+	if err == nil {
+		err = nothingMore(d)
+	}
 	var wrong *json.UnmarshalTypeError
 	switch {
 	case err == nil:
@@ -29,6 +33,14 @@ func DecodeConfig(config json.RawMessage, v any) error {
 	default:
 		return Problems{{Message: err.Error()}}
 	}
+}
+
+// nothingMore returns an error if there is anything behind the value that d has read, which Decode leaves alone.
+func nothingMore(d *json.Decoder) error {
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("something follows the configuration's end; it must be one JSON object")
+	}
+	return nil
 }
 
 // unknownField is how encoding/json begins the only error that it has no type for.

@@ -40,7 +40,7 @@ func (s *session) merge(o outgoing) (frame *pb.FromPlugin, next outgoing, more b
 			return frame, outgoing{}, false
 		}
 		size += next.size
-		if !more || next.turn != o.turn || size > mergeLimit {
+		if !more || next.pong != nil || next.turn != o.turn || size > mergeLimit {
 			return frame, next, more
 		}
 		actions.Actions = append(actions.Actions, next.action)

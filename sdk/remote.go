@@ -25,6 +25,7 @@ type Remote struct {
 	stream pb.Plugin_ConverseClient
 	cancel context.CancelFunc
 	out    chan *pb.ToPlugin
+	gaveUp chan struct{} // Has one element when there is something in leave.
 	closed chan struct{} // Close was called: no more frames.
 	lost   chan struct{} // The stream has ended.
 	ends   sync.WaitGroup
@@ -33,6 +34,7 @@ type Remote struct {
 	err   error
 	last  uint64
 	turns map[uint64]*remoteTurn
+	leave []uint64 // Turns given up, of which the plugin is still to be told.
 	pings map[uint64]chan struct{}
 	once  sync.Once
 }
@@ -42,7 +44,8 @@ var _ Handler = (*Remote)(nil)
 // Connect returns a Remote on a connection to a plugin. It does not block.
 func Connect(conn grpc.ClientConnInterface) *Remote {
 	return &Remote{
-		client: pb.NewPluginClient(conn), out: make(chan *pb.ToPlugin, outgoingBuffer), closed: make(chan struct{}),
+		client: pb.NewPluginClient(conn), out: make(chan *pb.ToPlugin, outgoingBuffer),
+		gaveUp: make(chan struct{}, 1), closed: make(chan struct{}),
 		lost: make(chan struct{}), turns: map[uint64]*remoteTurn{}, pings: map[uint64]chan struct{}{},
 	}
 }
@@ -114,9 +117,12 @@ func (r *Remote) Err() error {
 }
 
 // Close tells the plugin that no more turns come, waits for those that run until ctx ends, and releases everything. It
-// may be called once Open has succeeded, and more than once.
+// may be called more than once, and also where Open was not called or has failed; then there is nothing to wait for.
 func (r *Remote) Close(ctx context.Context) {
 	r.once.Do(func() { close(r.closed) })
+	if r.cancel == nil {
+		return
+	}
 	select {
 	case <-r.lost:
 	case <-ctx.Done():
@@ -125,8 +131,9 @@ func (r *Remote) Close(ctx context.Context) {
 	r.ends.Wait()
 }
 
-// Handle runs one turn in the plugin. It blocks until the turn is over, ctx ends (the plugin is told so) or the plugin
-// goes away, which is ErrDisconnected. Any other error is the plugin's own.
+// Handle runs one turn in the plugin. It blocks until the turn is over, ctx ends or the plugin goes away, which is
+// ErrDisconnected. An error of the responder ends the turn too. A plugin whose turn ends before it said so is told. Any
+// other error is the plugin's own.
 func (r *Remote) Handle(ctx context.Context, m *Message, to Responder) error {
 	p, err := encodeMessage(m)
 	if err != nil {
@@ -142,9 +149,9 @@ func (r *Remote) Handle(ctx context.Context, m *Message, to Responder) error {
 	if err := r.put(ctx, frame); err != nil {
 		return err
 	}
-	err = t.play(ctx, r.lost, to)
-	if ctx.Err() != nil {
-		r.tryPut(&pb.ToPlugin{Frame: &pb.ToPlugin_Cancel{Cancel: &pb.Cancel{Turn: id}}})
+	over, err := t.play(ctx, r.lost, to)
+	if !over {
+		r.giveUp(id)
 	}
 	return err
 }

@@ -36,36 +36,57 @@ func (r *Remote) put(ctx context.Context, frame *pb.ToPlugin) error {
 	}
 }
 
-// tryPut queues a frame that may as well be dropped.
-func (r *Remote) tryPut(frame *pb.ToPlugin) {
+// giveUp has the plugin told that nobody waits for a turn any more. It never blocks, and it loses no turn: there are
+// never more of them than turns that a plugin has been given.
+func (r *Remote) giveUp(id uint64) {
+	r.mu.Lock()
+	r.leave = append(r.leave, id)
+	r.mu.Unlock()
 	select {
-	case r.out <- frame:
+	case r.gaveUp <- struct{}{}:
 	default:
 	}
+}
+
+// sendCancels tells the plugin which turns were given up, behind the frames that are queued: the turns themselves may be
+// among those.
+func (r *Remote) sendCancels() error {
+	r.mu.Lock()
+	leave := r.leave
+	r.leave = nil
+	r.mu.Unlock()
+	for range len(r.out) {
+		if err := r.stream.Send(<-r.out); err != nil {
+			return err
+		}
+	}
+	for _, id := range leave {
+		if err := r.stream.Send(&pb.ToPlugin{Frame: &pb.ToPlugin_Cancel{Cancel: &pb.Cancel{Turn: id}}}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // write sends queued frames until Close, and then what was queued before it.
 func (r *Remote) write() {
 	for {
+		var err error
 		select {
 		case frame := <-r.out:
-			if r.stream.Send(frame) != nil {
-				return // The reader learns the reason.
-			}
+			err = r.stream.Send(frame)
+		case <-r.gaveUp:
+			err = r.sendCancels()
 		case <-r.lost:
 			return
 		case <-r.closed:
-			for {
-				select {
-				case frame := <-r.out:
-					if r.stream.Send(frame) != nil {
-						return
-					}
-				default:
-					_ = r.stream.CloseSend()
-					return
-				}
+			if r.sendCancels() == nil {
+				_ = r.stream.CloseSend()
 			}
+			return
+		}
+		if err != nil {
+			return // The reader learns the reason.
 		}
 	}
 }

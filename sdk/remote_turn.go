@@ -57,31 +57,32 @@ func (t *remoteTurn) take() ([]*pb.Action, error) {
 	return taken, nil
 }
 
-// play applies what the plugin says to the responder until the plugin says `done`.
-func (t *remoteTurn) play(ctx context.Context, lost <-chan struct{}, to Responder) error {
+// play applies what the plugin says to the responder until the plugin says `done`. Where it returns sooner, over is
+// false: the plugin is still at it.
+func (t *remoteTurn) play(ctx context.Context, lost <-chan struct{}, to Responder) (over bool, err error) {
 	for {
 		select {
 		case <-t.ready:
 		case <-ctx.Done():
-			return context.Cause(ctx)
+			return false, context.Cause(ctx)
 		case <-lost:
 			// What came in before the stream ended counts: the turn may be over already.
 			if over, err := t.apply(to); over || err != nil {
-				return err
+				return over, err
 			}
-			return ErrDisconnected
+			return true, ErrDisconnected
 		}
 		if over, err := t.apply(to); over || err != nil {
-			return err
+			return over, err
 		}
 	}
 }
 
-// apply hands over everything that is there to take.
+// apply hands over everything that is there to take. An error without over is not the plugin's.
 func (t *remoteTurn) apply(to Responder) (over bool, err error) {
 	actions, err := t.take()
 	if err != nil {
-		return true, err
+		return false, err
 	}
 	for _, a := range actions {
 		if d, ok := a.GetAction().(*pb.Action_Done); ok {
@@ -91,7 +92,7 @@ func (t *remoteTurn) apply(to Responder) (over bool, err error) {
 			return true, nil
 		}
 		if err := do(a, to); err != nil {
-			return true, err
+			return false, err
 		}
 	}
 	return false, nil

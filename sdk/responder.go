@@ -74,15 +74,13 @@ func (r *responder) do(a *pb.Action) error {
 	return r.session.put(r.ctx, outgoing{turn: r.turn, action: a, size: size})
 }
 
-// done ends the turn. It is sent even when the turn was cancelled: the bot may not have been the one that did.
-func (r *responder) done(err error) {
-	d := &pb.Done{}
-	if err != nil {
-		d.Error = valid(err.Error())
-		if len(d.Error) > maxErrorText {
-			d.Error = valid(d.Error[:maxErrorText])
-		}
+// done ends the turn, without an error if failed is "". It is sent even when the turn was cancelled: the bot may not have
+// been the one that did.
+func (r *responder) done(failed string) {
+	if len(failed) > maxErrorText {
+		failed = failed[:maxErrorText]
 	}
+	d := &pb.Done{Error: valid(failed)}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.over = true

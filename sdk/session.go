@@ -1,6 +1,7 @@
 package sdk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -94,7 +95,9 @@ func (s *session) begin(p *pb.Turn) {
 	s.running.Go(func() {
 		defer s.end(p.GetId())
 		r := &responder{session: s, ctx: ctx, turn: p.GetId()}
-		r.done(s.handle(ctx, p, r))
+		failed := "the handler ended its goroutine" // As runtime.Goexit does, and with it the FailNow of a test.
+		defer func() { r.done(failed) }()
+		failed = s.handle(ctx, p, r)
 	})
 }
 
@@ -109,19 +112,23 @@ func (s *session) end(id uint64) {
 	}
 }
 
-// handle calls the handler, whose panic costs this turn and nothing else.
-func (s *session) handle(ctx context.Context, p *pb.Turn, r *responder) (err error) {
+// handle calls the handler, whose panic costs this turn and nothing else. It returns the text of the error, which is for
+// the error's own code to say, so that panics there are caught too; "" is none.
+func (s *session) handle(ctx context.Context, p *pb.Turn, r *responder) (failed string) {
 	m, err := decodeMessage(p.GetMessage())
 	if err != nil {
-		return err
+		return err.Error()
 	}
 	defer func() {
 		if v := recover(); v != nil {
-			err = fmt.Errorf("panic: %v", v)
+			failed = fmt.Sprintf("panic: %v", v)
 			fmt.Fprintf(os.Stderr, "panic in the turn of message %s: %v\n%s", m.ID, v, debug.Stack())
 		}
 	}()
-	return s.handler.Handle(ctx, m, r)
+	if err := s.handler.Handle(ctx, m, r); err != nil {
+		return cmp.Or(err.Error(), "an error without a text")
+	}
+	return ""
 }
 
 // put queues a frame for the writer. It fails when ctx ends first.

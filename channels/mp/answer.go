@@ -22,7 +22,7 @@ var (
 
 // answer gathers what will be the one passive reply to a message. The zero value is an answer with nothing in it. Only
 // what the platform takes gets in: one empty or wrong field, and the person sees the platform's fault text instead
-// (developers.weixin.qq.com/doc/subscription/guide/dev/push/ and …/product/message/Passive_user_reply_message.html).
+// (developers.weixin.qq.com/doc/subscription/guide/product/message/Passive_user_reply_message.html).
 type answer struct {
 	content sdk.Content
 }
@@ -43,6 +43,15 @@ func (a *answer) add(c sdk.Content, limit int) (cut int, err error) {
 	}
 	a.content = c
 	return 0, nil
+}
+
+// size is about how many bytes a remembered answer takes.
+func (a *answer) size() int {
+	const most = 256 // of an answer that is no text
+	if text, isText := a.content.(sdk.Text); isText {
+		return len(text.Text)
+	}
+	return most
 }
 
 func (a *answer) addText(text string, limit int) (cut int, err error) {
@@ -84,15 +93,17 @@ func passive(c sdk.Content) (sdk.Content, error) {
 
 // plainText counts and keeps what will be left of the text in XML, so that a text of control characters is empty too.
 func plainText(text string) (sdk.Content, error) {
-	text = wx.Clean(text)
-	if strings.TrimSpace(text) == "" {
+	if blank(text) {
 		return nil, errNothing
 	}
-	return sdk.Text{Text: text}, nil
+	return sdk.Text{Text: wx.Clean(text)}, nil
 }
 
+// blank tells whether the platform would get an empty field.
+func blank(s string) bool { return strings.TrimSpace(wx.Clean(s)) == "" }
+
 func withMedia(c sdk.Content, m sdk.Media) (sdk.Content, error) {
-	if m.ID == "" {
+	if blank(m.ID) {
 		return nil, errNoMedia
 	}
 	return c, nil
@@ -101,15 +112,15 @@ func withMedia(c sdk.Content, m sdk.Media) (sdk.Content, error) {
 // article is the link itself if it has all four parts that the platform requires of an article, and a text that says the
 // same if it does not.
 func article(l sdk.Link) (sdk.Content, error) {
-	if l.URL == "" {
+	if blank(l.URL) {
 		return nil, errNothing
 	}
-	if l.Title != "" && l.Description != "" && l.PictureURL != "" {
+	if !blank(l.Title) && !blank(l.Description) && !blank(l.PictureURL) {
 		return l, nil
 	}
 	var lines []string
 	for _, line := range []string{l.Title, l.Description, l.URL} {
-		if line != "" {
+		if !blank(line) {
 			lines = append(lines, line)
 		}
 	}

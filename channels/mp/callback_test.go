@@ -1,10 +1,8 @@
 package mp
 
 import (
-	"context"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -112,91 +110,6 @@ func TestCompatibleModeTakesPlainMessagesWhileTheConsoleIsStillPlain(t *testing.
 	wantText(t, callPlain(t.Context(), c, textBody(1, "hello")), "hi")
 }
 
-// refusals are callbacks that are not proved to come from the platform.
-func TestWhatIsNotProvedIsRefused(t *testing.T) {
-	body := textBody(1, "hello")
-	plain := func(change func(url.Values)) func(*testing.T) (url.Values, string) {
-		return func(*testing.T) (url.Values, string) {
-			q := plainQuery(time.Now())
-			change(q)
-			return q, body
-		}
-	}
-	safe := func(app, key string, change func(url.Values)) func(*testing.T) (url.Values, string) {
-		return func(t *testing.T) (url.Values, string) {
-			q, sealed := sealedCall(t, body, app, key)
-			change(q)
-			return q, sealed
-		}
-	}
-	nothing := func(url.Values) {}
-	cases := []struct {
-		name, mode string
-		make       func(*testing.T) (url.Values, string)
-	}{
-		{"no signature", ModePlain, plain(func(q url.Values) { q.Del("signature") })},
-		{"no parameters", ModePlain, plain(func(q url.Values) { clear(q) })},
-		{"wrong signature", ModePlain, plain(func(q url.Values) { q.Set("signature", strings.Repeat("0", 40)) })},
-		{"signature of another nonce", ModePlain, plain(func(q url.Values) { q.Set("nonce", "1") })},
-		{"stale", ModePlain, func(*testing.T) (url.Values, string) { return plainQuery(time.Now().Add(-6 * time.Minute)), body }},
-		{"from the future", ModePlain, func(*testing.T) (url.Values, string) { return plainQuery(time.Now().Add(6 * time.Minute)), body }},
-		{"encrypted in plain mode", ModePlain, safe(testApp, testKey, nothing)},
-		{"encrypted in plain mode, not said", ModePlain, safe(testApp, testKey, func(q url.Values) { q.Del("encrypt_type") })},
-		{"plain in safe mode", ModeSafe, plain(nothing)},
-		{"plain in safe mode, said to be encrypted", ModeSafe, plain(func(q url.Values) { q.Set("encrypt_type", "aes") })},
-		{"empty in safe mode", ModeSafe, func(*testing.T) (url.Values, string) { return plainQuery(time.Now()), "" }},
-		{"DOCTYPE in safe mode", ModeSafe, func(t *testing.T) (url.Values, string) {
-			q, sealed := sealedCall(t, body, testApp, testKey)
-			return q, "<!DOCTYPE xml>" + sealed
-		}},
-		{"signature instead of msg_signature", ModeSafe, safe(testApp, testKey, func(q url.Values) {
-			q.Set("msg_signature", q.Get("signature"))
-		})},
-		{"no msg_signature", ModeSafe, safe(testApp, testKey, func(q url.Values) { q.Del("msg_signature") })},
-		{"stale in safe mode", ModeSafe, func(t *testing.T) (url.Values, string) {
-			q, sealed := sealedCall(t, body, testApp, testKey)
-			root, _ := wx.Parse([]byte(sealed))
-			q.Set("timestamp", "1409735669")
-			q.Set("msg_signature", wx.Signature(testToken, "1409735669", q.Get("nonce"), root.Get("Encrypt")))
-			return q, sealed
-		}},
-		{"another account inside", ModeSafe, safe("wxffffffffffffffff", testKey, nothing)},
-		{"another key", ModeSafe, safe(testApp, strings.Repeat("x", 43), nothing)},
-		{"compatible with a wrong msg_signature", ModeCompatible, func(t *testing.T) (url.Values, string) {
-			q, sealed := sealedCall(t, body, testApp, testKey)
-			q.Set("msg_signature", q.Get("signature"))
-			return q, compatible(body, sealed)
-		}},
-		{"plain in compatible mode, said to be encrypted", ModeCompatible, plain(func(q url.Values) { q.Set("encrypt_type", "aes") })},
-		{"longer than 1 MiB", ModePlain, func(*testing.T) (url.Values, string) {
-			return plainQuery(time.Now()), textBody(1, strings.Repeat("x", 1<<20))
-		}},
-	}
-	for _, one := range cases {
-		t.Run(one.name, func(t *testing.T) {
-			c, in, log := answering(t, config(one.mode), sdk.Text{Text: "hi"})
-			q, body := one.make(t)
-			wantRefused(t, call(t.Context(), c, q, body))
-			if turns, _ := in.count(); turns > 0 {
-				t.Error("it reached the inbox")
-			}
-			if !strings.Contains(log.String(), "request refused") {
-				t.Error("nothing was logged")
-			}
-		})
-	}
-}
-
-func TestPlainBodyRefusedInSafeMode(t *testing.T) {
-	// A triple that was seen once is valid for every body: that is why safe mode must not take plain ones.
-	c, in, _ := answering(t, config(ModeSafe), sdk.Text{Text: "hi"})
-	q, _ := sealedCall(t, textBody(1, "hello"), testApp, testKey)
-	wantRefused(t, call(t.Context(), c, q, textBody(2, "forged")))
-	if turns, _ := in.count(); turns > 0 {
-		t.Error("a forged message reached the inbox")
-	}
-}
-
 func TestBrokenMessagesOfThePlatformAreAcknowledged(t *testing.T) {
 	bodies := map[string]string{
 		"empty": "", "truncated": "<xml><ToUserName>", "DOCTYPE": "<!DOCTYPE xml>" + textBody(1, "x"), "JSON": "{}",
@@ -239,34 +152,5 @@ func TestOtherMethodsAreNotAllowed(t *testing.T) {
 		if w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") != "GET, POST" {
 			t.Errorf("%s: got %d", method, w.Code)
 		}
-	}
-}
-
-func TestScannersCannotFloodTheLog(t *testing.T) {
-	c, _, log := answering(t, config(ModePlain))
-	for range 50 {
-		wantRefused(t, call(t.Context(), c, url.Values{"signature": {"x"}}, "x"))
-	}
-	if n := strings.Count(log.String(), "level=WARN"); n != 1 {
-		t.Errorf("%d warnings for 50 scans, want 1", n)
-	}
-	quiet, loud := c.refusals.count(time.Now().Add(refusalEvery))
-	if quiet != 49 || !loud {
-		t.Errorf("the next warning would say %d, %t", quiet, loud)
-	}
-}
-
-func TestConnectionIsClosedRatherThanAnsweredWithNothing(t *testing.T) {
-	c := newChannel(t, config(ModePlain), &safeBuffer{}) // never runs
-	serverCtx, stop := context.WithCancel(context.Background())
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		time.AfterFunc(time.Millisecond, stop)
-		c.ServeHTTP(w, r.WithContext(serverCtx)) // ends before the platform hangs up
-	}))
-	defer server.Close()
-	response, err := server.Client().Post(server.URL+"/wx?"+plainQuery(time.Now()).Encode(), "text/xml", strings.NewReader(textBody(1, "x")))
-	if err == nil {
-		response.Body.Close()
-		t.Errorf("got %s for a message that nobody took", response.Status)
 	}
 }

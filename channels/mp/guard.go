@@ -32,7 +32,7 @@ var (
 	errSignature = errors.New("wrong signature: a scanner, or token differs from the WeChat console's")
 	errStale     = errors.New("stale timestamp: a replay, or our clock is wrong")
 	errEncrypted = errors.New("an encrypted message in plain mode: set mode to what the WeChat console says")
-	errPlain     = errors.New("a plain message in safe mode: forged, or mode differs from the WeChat console's")
+	errPlain     = errors.New("a plain message where an encrypted one is due: forged, or mode differs from the WeChat console's")
 	errBroken    = errors.New("broken message")
 )
 

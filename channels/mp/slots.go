@@ -17,6 +17,8 @@ const (
 	rememberFor = time.Minute
 	// rememberMost is how many ended slots are remembered at the most.
 	rememberMost = 1 << 16
+	// rememberBytes is how many bytes their answers may take: long answers are remembered for a shorter time.
+	rememberBytes = 16 << 20
 	// keepTime is how long it may take to keep a message that nobody waits for.
 	keepTime = 5 * time.Second
 )
@@ -36,7 +38,8 @@ type slots struct {
 	byID    map[string]*slot
 	oldest  *slot // the ended ones, a list by the time of their end
 	latest  *slot
-	ended   int
+	ended   int // how many
+	bytes   int // of their answers
 	stopped bool
 	orphans sync.WaitGroup // timers of orphaned slots that are set or run
 }
@@ -102,18 +105,22 @@ func (s *slots) end(one *slot) {
 	}
 	s.latest = one
 	s.ended++
+	s.bytes += one.answer.size()
 	s.forget(one.ended)
 }
 
 // forget drops ended slots that are too old or too many. The caller holds mu. The one that just ended stays.
 func (s *slots) forget(now time.Time) {
-	for s.oldest != s.latest && (s.ended > rememberMost || now.Sub(s.oldest.ended) > rememberFor) {
+	for s.oldest != s.latest && (s.tooMuch() || now.Sub(s.oldest.ended) > rememberFor) {
 		gone := s.oldest
 		s.oldest, gone.next = gone.next, nil
 		s.ended--
+		s.bytes -= gone.answer.size()
 		delete(s.byID, gone.id)
 	}
 }
+
+func (s *slots) tooMuch() bool { return s.ended > rememberMost || s.bytes > rememberBytes }
 
 // abandon looks after a slot that a request left: an ended one needs no newest any more, one without a turn has nothing
 // to keep and goes, any other waits for a retry. It returns true if there is no time to wait. The caller holds mu.

@@ -50,8 +50,8 @@ func median(b *testing.B, do func(i int) error) {
 
 func benchMessage(i int) *sdk.Message {
 	return &sdk.Message{
-		ID: fmt.Sprint("msg-", i), Channel: "work", Account: "kf_1", Sender: "external-user", Conversation: "kf_1/external-user",
-		Time: time.Now(), Content: sdk.Text{Text: "你好，请问营业时间是几点到几点？"},
+		ID: fmt.Sprint("msg-", i), Channel: "work", Account: "kf_1", Sender: "external-user",
+		Conversation: "kf_1/external-user", Time: time.Now(), Content: sdk.Text{Text: "你好，请问营业时间是几点到几点？"},
 	}
 }
 

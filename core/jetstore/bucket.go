@@ -24,7 +24,9 @@ type bucket struct {
 }
 
 // openBucket opens a stream or makes it. Entries go away at maxAge unless they say otherwise; 0: never.
-func openBucket(ctx context.Context, js jetstream.JetStream, opts Options, name string, maxAge time.Duration) (*bucket, error) {
+func openBucket(
+	ctx context.Context, js jetstream.JetStream, opts Options, name string, maxAge time.Duration,
+) (*bucket, error) {
 	b := &bucket{js: js, prefix: opts.Name + "." + name + "."}
 	want := jetstream.StreamConfig{
 		Name: opts.Name + "_" + name, Subjects: []string{b.prefix + ">"}, Description: "bot: " + name,
@@ -106,7 +108,8 @@ func (b *bucket) last(ctx context.Context, filter string) (uint64, error) {
 // put stores an entry if the last sequence number of subject is still last, and returns the new one. Otherwise it
 // returns core.ErrConflict.
 func (b *bucket) put(ctx context.Context, subject string, data []byte, last uint64) (uint64, error) {
-	return b.publish(ctx, &nats.Msg{Subject: b.prefix + subject, Data: data}, jetstream.WithExpectLastSequencePerSubject(last))
+	m := &nats.Msg{Subject: b.prefix + subject, Data: data}
+	return b.publish(ctx, m, jetstream.WithExpectLastSequencePerSubject(last))
 }
 
 func (b *bucket) publish(ctx context.Context, m *nats.Msg, opts ...jetstream.PublishOpt) (uint64, error) {

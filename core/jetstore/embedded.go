@@ -34,10 +34,9 @@ func startEmbedded(opts Options) (*embedded, error) {
 	}
 	e.server.SetLoggerV2(log, false, false, false)
 	e.server.Start()
-	if !e.server.JetStreamEnabled() {
-		// Start has no result: what it has to say went into the log.
-		err := errors.New("the embedded NATS server did not start: " + log.fatal())
-		return nil, errors.Join(err, e.stop())
+	// Start has no result: what it has to say went into the log.
+	if reason := log.fatal(); reason != "" || !e.server.JetStreamEnabled() {
+		return nil, errors.Join(errors.New("the embedded NATS server did not start: "+reason), e.stop())
 	}
 	return e, nil
 }

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// finished is what is remembered of the finished messages of one shard: for each the first bytes of its hash and the
-// second in which it is old enough to be forgotten, one after the other. A million of them cost twelve megabytes on disk and none in memory;
-// as an entry of the stream for each message they cost the server 500 bytes of memory a piece.
+// finished is what is remembered of the finished messages of one shard: for each some bytes of its hash and the second
+// in which it is old enough to be forgotten, one after the other. A million of them are twelve megabytes of disk; as an
+// entry of the stream for each message they cost the server 500 bytes of memory apiece.
 type finished []byte
 
 const (

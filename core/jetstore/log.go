@@ -41,12 +41,9 @@ func (l *serverLog) Fatalf(format string, v ...any) {
 	}
 }
 
-// fatal returns why the server did not start.
+// fatal returns why the server did not start, "" if it said nothing.
 func (l *serverLog) fatal() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.first == "" {
-		return "it gave no reason"
-	}
 	return l.first
 }

@@ -40,6 +40,16 @@ func mustClose(t testing.TB, s *Store) {
 // startServer starts a server with a port, as an operator would, and returns where it is.
 func startServer(t testing.TB, change func(*server.Options)) (*server.Server, string) {
 	t.Helper()
+	s := launch(t, change)
+	if !s.ReadyForConnections(10 * time.Second) {
+		t.Fatal("the NATS server did not start")
+	}
+	return s, s.ClientURL()
+}
+
+// launch starts a server that ends with the test, and does not wait for it.
+func launch(t testing.TB, change func(*server.Options)) *server.Server {
+	t.Helper()
 	opts := &server.Options{
 		Host: "127.0.0.1", Port: server.RANDOM_PORT, NoLog: true, NoSigs: true, JetStream: true, StoreDir: t.TempDir(),
 	}
@@ -52,10 +62,7 @@ func startServer(t testing.TB, change func(*server.Options)) (*server.Server, st
 	}
 	s.Start()
 	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
-	if !s.ReadyForConnections(10 * time.Second) {
-		t.Fatal("the NATS server did not start")
-	}
-	return s, s.ClientURL()
+	return s
 }
 
 // logs is a log to look at.

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/chuanhuabot/bot/core"
 )
 
 func TestOpen_FolderInUse(t *testing.T) {
@@ -162,5 +160,3 @@ func TestOpen_Quick(t *testing.T) {
 		}
 	}
 }
-
-var _ core.Store = (*Store)(nil)

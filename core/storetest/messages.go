@@ -99,7 +99,9 @@ func oddMessages(t *testing.T, o Opened) {
 }
 
 func ambiguousIDs(t *testing.T, o Opened) {
-	for _, pair := range [][2]string{{"ab", "c"}, {"a", "bc"}, {"", "abc"}, {"a\x00b", "c"}, {"a", "b\x00c"}, {"a.b", "c"}, {"a", "b.c"}} {
+	for _, pair := range [][2]string{
+		{"ab", "c"}, {"a", "bc"}, {"", "abc"}, {"a\x00b", "c"}, {"a", "b\x00c"}, {"a.b", "c"}, {"a", "b.c"},
+	} {
 		mustKeep(t, o.Store, message(pair[0], pair[1]), true)
 	}
 }

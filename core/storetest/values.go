@@ -25,7 +25,8 @@ func valueTests() []test {
 }
 
 func valueNotFound(t *testing.T, o Opened) {
-	if value, revision, err := o.Store.Get(t.Context(), "k"); !errors.Is(err, core.ErrNotFound) || value != nil || revision != 0 {
+	value, revision, err := o.Store.Get(t.Context(), "k")
+	if !errors.Is(err, core.ErrNotFound) || value != nil || revision != 0 {
 		t.Errorf("Get = %q, %d, %v; want nil, 0, ErrNotFound", value, revision, err)
 	}
 }

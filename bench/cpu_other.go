@@ -1,0 +1,13 @@
+//go:build !linux
+
+package main
+
+import (
+	"errors"
+	"time"
+)
+
+// cpu needs Linux.
+func (s *running) cpu() (time.Duration, error) {
+	return 0, errors.New("the processor time of other processes is only known on Linux")
+}

@@ -1,0 +1,108 @@
+package mp
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chuanhuabot/bot/channels/internal/wx"
+	"github.com/chuanhuabot/bot/sdk"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// golden compares got with a file of testdata.
+func golden(t *testing.T, path string, got []byte) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// seen is a message as a person can read it.
+type seen struct {
+	ID, Account, Sender, Conversation string
+	Time                              string
+	Kind                              sdk.Kind
+	Content                           sdk.Content
+}
+
+func TestInbound(t *testing.T) {
+	files, err := filepath.Glob("testdata/inbound/*.xml")
+	if err != nil || len(files) < 30 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".xml")
+		t.Run(name, func(t *testing.T) {
+			body, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			m := decoded(t, body)
+			readable, err := json.MarshalIndent(seen{m.ID, m.Account, m.Sender, m.Conversation,
+				m.Time.UTC().Format(time.RFC3339), m.Content.Kind(), m.Content}, "", "  ")
+			if err != nil {
+				t.Fatal(err)
+			}
+			golden(t, strings.TrimSuffix(file, ".xml")+".json", append(readable, '\n'))
+		})
+	}
+}
+
+func decoded(t *testing.T, body []byte) *sdk.Message {
+	t.Helper()
+	root, err := wx.Parse(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := newMessage("wx", root, time.Unix(1760000009, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// replies are the passive replies of developers.weixin.qq.com/doc/subscription/guide/product/message/ that this channel
+// writes.
+var replies = map[string]sdk.Content{
+	"text":                 sdk.Text{Text: "line1\nline2"},
+	"text_cdata":           sdk.Text{Text: "a]]>b & <a href=\"https://example.com\">c</a>\x00\x08"},
+	"image":                sdk.Image{Media: sdk.Media{ID: "MID"}},
+	"voice":                sdk.Voice{Media: sdk.Media{ID: "MID"}},
+	"video":                sdk.Video{Media: sdk.Media{ID: "MID"}, Title: "T", Description: "D"},
+	"video_bare":           sdk.Video{Media: sdk.Media{ID: "MID"}},
+	"news":                 sdk.Link{URL: "https://example.com/", Title: "T", Description: "D", PictureURL: "https://example.com/p.jpg"},
+	"link_without_picture": sdk.Link{URL: "https://example.com/", Title: "T", Description: "D"},
+}
+
+func TestReply(t *testing.T) {
+	m := &sdk.Message{Sender: person, Account: account}
+	for name, content := range replies {
+		t.Run(name, func(t *testing.T) {
+			var a answer
+			if cut, err := a.add(content, 2048); cut > 0 || err != nil {
+				t.Fatal(cut, err)
+			}
+			golden(t, "testdata/reply/"+name+".xml", appendPassive(nil, m, a.content, time.Unix(1760000001, 0)))
+		})
+	}
+}
+
+func TestEncryptedReply(t *testing.T) {
+	golden(t, "testdata/reply/envelope.xml", appendEnvelope(nil, "BASE64", strings.Repeat("0", 40), "415670741", 1760000000))
+}

@@ -1,0 +1,98 @@
+package mp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/chuanhuabot/bot/core"
+	"github.com/chuanhuabot/bot/sdk"
+)
+
+func TestStoppingBotAcknowledgesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSlow(t, after(0, "hi"))
+		defer s.stop()
+		s.in.refuse = fmt.Errorf("receive: %w", core.ErrStopping)
+		one := s.ask(textBody(1, "hello"), time.Now())
+		if !one.hung || one.w.Body.Len() > 0 || len(s.slots.byID) > 0 {
+			t.Errorf("got %q after %s, %d slots are left", one.w.Body, one.took, len(s.slots.byID))
+		}
+		if log := s.log.String(); strings.Contains(log, "ERROR") {
+			t.Errorf("stopping is no error: %s", log)
+		}
+	})
+}
+
+func TestMessageThatWasNotTakenIsNotAcknowledged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSlow(t, after(0, "hi"))
+		defer s.stop()
+		s.in.refuse = errors.New("broken")
+		first := time.Now()
+		if one := s.ask(textBody(1, "hello"), first); !one.hung || one.w.Body.Len() > 0 {
+			t.Errorf("got %q", one.w.Body)
+		}
+		s.in.refuse = nil
+		wantText(t, s.ask(textBody(1, "hello"), first).w, "hi")
+		if log := s.log.String(); !strings.Contains(log, "message not taken") {
+			t.Errorf("got the log %s", log)
+		}
+	})
+}
+
+func TestRequestBeforeRunWaitsForIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newChannel(t, config(ModePlain), &safeBuffer{})
+		in := newInbox(func(m *sdk.Message) { _ = c.Send(context.Background(), reply(m, sdk.Text{Text: "hi"})) })
+		var request sync.WaitGroup
+		request.Go(func() { wantText(t, callPlain(context.Background(), c, textBody(1, "early")), "hi") })
+		time.Sleep(3 * time.Second)
+		stop := started(t, c, in)
+		request.Wait()
+		stop()
+		if err := c.Run(context.Background(), in); err == nil {
+			t.Error("a second Run was accepted")
+		}
+	})
+}
+
+func TestRequestAfterRunIsHeldUntilThePlatformHangsUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSlow(t, after(0, "hi"))
+		s.stop()
+		one := s.ask(textBody(1, "late"), time.Now())
+		if !one.hung || one.w.Body.Len() > 0 || len(s.slots.byID) > 0 {
+			t.Errorf("got %q, %d slots are left", one.w.Body, len(s.slots.byID))
+		}
+	})
+}
+
+func TestStopKeepsWhatNobodyWaitsFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSlow(t, after(12*time.Second, "hi"))
+		first := time.Now()
+		s.ask(textBody(1, "hung up before the stop"), first)
+		var request sync.WaitGroup
+		request.Go(func() { s.ask(textBody(2, "hangs up after it"), first) })
+		request.Go(func() {
+			ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+			defer cancel()
+			wantText(t, call(ctx, s.Channel, plainQuery(first), textBody(3, "stays")), "hi")
+		})
+		time.Sleep(time.Second)
+		s.stop()
+		if s.in.kept() != 1 {
+			t.Errorf("kept %d messages at the stop, want 1", s.in.kept())
+		}
+		request.Wait()
+		if s.in.kept() != 2 {
+			t.Errorf("kept %d messages in the end, want 2", s.in.kept())
+		}
+	})
+}

@@ -1,0 +1,146 @@
+package core_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/chuanhuabot/bot/core"
+	"github.com/chuanhuabot/bot/core/memstore"
+	"github.com/chuanhuabot/bot/sdk"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// channel is a core.Channel that remembers what it was given. answer decides how a delivery ends; nil: well.
+type channel struct {
+	answer func(d *core.Delivery) error
+
+	mu   sync.Mutex
+	sent []core.Delivery
+}
+
+func (c *channel) Run(ctx context.Context, _ core.Inbox) error {
+	<-ctx.Done()
+	return nil
+}
+
+func (c *channel) Capabilities() core.Capabilities { return core.Capabilities{Kinds: sdk.Kinds()} }
+
+func (c *channel) Send(_ context.Context, d *core.Delivery) error {
+	if c.answer != nil {
+		if err := c.answer(d); err != nil {
+			return err
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.sent = append(c.sent, *d)
+	return nil
+}
+
+// texts returns what was sent, in order.
+func (c *channel) texts() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var out []string
+	for _, d := range c.sent {
+		out = append(out, d.Content.(sdk.Text).Text)
+	}
+	return out
+}
+
+// fixture is a Bot on one channel, "ch", with a handler of the test's.
+type fixture struct {
+	*core.Bot
+	channel *channel
+	store   *memstore.Store
+	log     *logBuffer
+}
+
+func newFixture(h sdk.HandlerFunc) *fixture { return newFixtureOn(memstore.New(), h) }
+
+func newFixtureOn(s *memstore.Store, h sdk.HandlerFunc) *fixture {
+	f := &fixture{channel: &channel{}, store: s, log: &logBuffer{}}
+	f.Bot = core.New(core.Options{
+		Store: s, Channels: map[string]core.Channel{"ch": f.channel}, Handler: h, Log: logTo(f.log),
+	})
+	return f
+}
+
+// logBuffer gathers log lines. It is safe for concurrent use.
+type logBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func logTo(b *logBuffer) *slog.Logger {
+	return slog.New(slog.NewTextHandler(b, &slog.HandlerOptions{Level: slog.LevelDebug}))
+}
+
+func (l *logBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *logBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// receive hands in a message of person and returns its turn.
+func (f *fixture) receive(t *testing.T, person, id string) core.Turn {
+	t.Helper()
+	turn, err := f.Receive(t.Context(), message(person, id))
+	if err != nil {
+		t.Fatalf("receive %s: %v", id, err)
+	}
+	return turn
+}
+
+func (f *fixture) close() { f.Close(ended()) }
+
+func message(person, id string) *sdk.Message {
+	return &sdk.Message{ID: id, Channel: "ch", Account: "acct", Sender: person, Conversation: person,
+		Time: time.Now(), Content: sdk.Text{Text: id}}
+}
+
+// ended returns a context that is over.
+func ended() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return ctx
+}
+
+// echo replies with the message's text.
+func echo(_ context.Context, m *sdk.Message, r sdk.Responder) error {
+	return r.Reply(sdk.Text{Text: "re " + m.Text()})
+}
+
+// isDone tells whether a turn is over.
+func isDone(t core.Turn) bool {
+	select {
+	case <-t.Done():
+		return true
+	default:
+		return false
+	}
+}
+
+func equal(t *testing.T, what string, got, want []string) {
+	t.Helper()
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("%s: got %q, want %q", what, got, want)
+	}
+}
+
+var errBroken = errors.New("broken")
