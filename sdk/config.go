@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"strings"
 )
 
@@ -26,12 +27,30 @@ func DecodeConfig(config json.RawMessage, v any) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &wrong):
-		return Problems{{Field: wrong.Field, Message: fmt.Sprintf("must be a %s, not a %s", wrong.Type, wrong.Value)}}
+		return Problems{{Field: wrong.Field, Message: fmt.Sprintf("must be %s, not %s", wanted(wrong.Type), wrong.Value)}}
 	case strings.HasPrefix(err.Error(), unknownField):
 		name := strings.Trim(strings.TrimPrefix(err.Error(), unknownField), `"`)
 		return Problems{{Field: name, Message: "unknown key; remove it or correct its spelling"}}
 	default:
 		return Problems{{Message: err.Error()}}
+	}
+}
+
+// wanted says what JSON a Go type is read from, in words of somebody who writes a bot.yaml.
+func wanted(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.String:
+		return "text"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Slice, reflect.Array:
+		return "a list"
+	case reflect.Struct, reflect.Map:
+		return "an object"
+	case reflect.Float32, reflect.Float64:
+		return "a number"
+	default:
+		return "a whole number that fits " + t.Kind().String()
 	}
 }
 

@@ -156,6 +156,13 @@ func (r *Remote) Handle(ctx context.Context, m *Message, to Responder) error {
 	return err
 }
 
+// Running returns how many turns are under way.
+func (r *Remote) Running() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.turns)
+}
+
 // timeoutOf returns the milliseconds that ctx leaves, 0 for no limit.
 func timeoutOf(ctx context.Context) uint32 {
 	deadline, ok := ctx.Deadline()

@@ -1,0 +1,107 @@
+package host
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chuanhuabot/bot/sdk"
+)
+
+// startError waits until the plugin has failed to start once, and returns why.
+func startError(t *testing.T, f *fixture) string {
+	t.Helper()
+	var text string
+	until(t, "a failed start", func() bool {
+		state, err := f.State()
+		if state == Backoff || state == Failed {
+			text = err.Error()
+		}
+		return text != ""
+	})
+	return text
+}
+
+func TestStart_ReasonAndLastLinesAreInTheError(t *testing.T) {
+	f := startPlugin(t, "exits", nil)
+	got := startError(t, f)
+	if !strings.Contains(got, "no licence found") {
+		t.Errorf("got %q", got)
+	}
+	if state, _ := f.State(); state == Failed {
+		t.Error("it may work the next time")
+	}
+}
+
+func TestStart_TextBeforeTheHandshakeIsNamed(t *testing.T) {
+	f := startPlugin(t, "chatty", nil)
+	got := startError(t, f)
+	for _, want := range []string{"is not go-plugin's handshake", "sdk.Serve", "Loading the model …"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in %q", want, got)
+		}
+	}
+}
+
+func TestStart_TimesOutWithTheReason(t *testing.T) {
+	f := startPlugin(t, "hangs", func(s *Spec) { s.StartTimeout = 200 * time.Millisecond })
+	began := time.Now()
+	if got := startError(t, f); !strings.Contains(got, "not ready within 200ms") {
+		t.Errorf("got %q", got)
+	}
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("it took %s", took)
+	}
+}
+
+func TestStart_ProgramThatIsNotThereFailsForGood(t *testing.T) {
+	for name, command := range map[string][]string{
+		"path": {filepath.Join(t.TempDir(), "faq-plugin")}, "name": {"there-is-no-such-program"}, "nothing": {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := startPlugin(t, "", func(s *Spec) { s.Command = command })
+			if err := f.Ready(bounded(t, 10*time.Second)); !errors.Is(err, errNoProgram) {
+				t.Errorf("error %v", err)
+			}
+		})
+	}
+}
+
+func TestStart_StopDuringTheStart(t *testing.T) {
+	f := startPlugin(t, "hangs", nil)
+	began := time.Now()
+	f.Stop(bounded(t, time.Second))
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("it took %s", took)
+	}
+}
+
+func TestStart_BrokenPluginDoesNotDelayAnother(t *testing.T) {
+	f := startPlugin(t, "hangs", nil)
+	good := f.Start(Spec{Name: "good", Command: []string{os.Args[0], pluginWord, "echo"}})
+	if err := good.Ready(bounded(t, 10*time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	r := &recorder{}
+	if err := good.Handle(t.Context(), &sdk.Message{Content: sdk.Text{Text: "hi"}}, r); err != nil || len(r.texts()) != 1 {
+		t.Errorf("replies %q, %v", r.texts(), err)
+	}
+}
+
+func TestRestartWait_GrowsWithJitterAndIsBounded(t *testing.T) {
+	if got := restartWait(0); got != 0 {
+		t.Errorf("the first restart waits %s", got)
+	}
+	for failures := 1; failures < 100; failures++ {
+		want := restartMax
+		if failures < 10 {
+			want = min(restartMin<<(failures-1), restartMax)
+		}
+		if got := restartWait(failures); got < want*3/4 || got > want*5/4 {
+			t.Errorf("after %d failures: %s, want about %s", failures, got, want)
+		}
+	}
+}
