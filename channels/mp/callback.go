@@ -18,7 +18,8 @@ func (c *Channel) receive(w http.ResponseWriter, r *http.Request) {
 	arrival := time.Now()
 	body, err := readBody(w, r)
 	if err != nil {
-		c.refuse(w, err)
+		c.refusals.add(err)
+		w.WriteHeader(http.StatusRequestEntityTooLarge)
 		return
 	}
 	in, err := c.guard.open(r.URL.Query(), body, arrival)

@@ -105,11 +105,6 @@ func TestCompatibleModePrefersWhatIsEncrypted(t *testing.T) {
 	}
 }
 
-func TestCompatibleModeTakesPlainMessagesWhileTheConsoleIsStillPlain(t *testing.T) {
-	c, _, _ := answering(t, config(ModeCompatible), sdk.Text{Text: "hi"})
-	wantText(t, callPlain(t.Context(), c, textBody(1, "hello")), "hi")
-}
-
 func TestBrokenMessagesOfThePlatformAreAcknowledged(t *testing.T) {
 	bodies := map[string]string{
 		"empty": "", "truncated": "<xml><ToUserName>", "DOCTYPE": "<!DOCTYPE xml>" + textBody(1, "x"), "JSON": "{}",

@@ -31,7 +31,7 @@ type Config struct {
 	Mode           string        `yaml:"mode" default:"plain" enum:"plain|compatible|safe" doc:"How messages are encrypted, as set in the WeChat console."`
 	Account        string        `yaml:"account" default:"unverified" enum:"unverified|verified|test" doc:"What kind of account it is: it decides what the platform allows."`
 	APIBase        string        `yaml:"api_base" default:"https://api.weixin.qq.com" doc:"Address of the platform's API, or of what stands in for it."`
-	Proxy          string        `yaml:"proxy" doc:"HTTP or SOCKS5 proxy for calls to the platform, such as one with an address on the platform's list."`
+	Proxy          sdk.Secret    `yaml:"proxy" doc:"HTTP or SOCKS5 proxy for calls to the platform, such as one with an address on the platform's list; a secret because it may contain a password."`
 	Tries          int           `yaml:"tries" default:"3" doc:"How often the platform asks for an answer in all."`
 	TryTimeout     time.Duration `yaml:"try_timeout" default:"5s" doc:"How long the platform waits for an answer each time."`
 	Freshness      time.Duration `yaml:"freshness" default:"5m" doc:"How far the timestamp of a call may be from our clock."`
@@ -96,7 +96,7 @@ func (c *Config) checkAddresses(p *sdk.Problems) {
 	if !isURL(c.APIBase, "http", "https") {
 		p.Add("api_base", "must be an http or https address, such as https://api.weixin.qq.com")
 	}
-	if c.Proxy != "" && !isURL(c.Proxy, "http", "https", "socks5") {
+	if !c.Proxy.Empty() && !isURL(c.Proxy.Value(), "http", "https", "socks5") {
 		p.Add("proxy", "must be an http, https or socks5 address, such as http://10.0.0.1:3128")
 	}
 }

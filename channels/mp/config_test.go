@@ -43,7 +43,7 @@ func TestValidateNamesTheField(t *testing.T) {
 		{"unknown mode", "mode", func(c *Config) { c.Mode = "secure" }},
 		{"unknown account", "account", func(c *Config) { c.Account = "gold" }},
 		{"api_base without scheme", "api_base", func(c *Config) { c.APIBase = "api.weixin.qq.com" }},
-		{"proxy of an unknown kind", "proxy", func(c *Config) { c.Proxy = "ftp://10.0.0.1" }},
+		{"proxy of an unknown kind", "proxy", func(c *Config) { c.Proxy = sdk.NewSecret("ftp://10.0.0.1") }},
 		{"no tries", "tries", func(c *Config) { c.Tries = 0 }},
 		{"many tries", "tries", func(c *Config) { c.Tries = 11 }},
 		{"short try", "try_timeout", func(c *Config) { c.TryTimeout = time.Millisecond }},
@@ -67,7 +67,7 @@ func TestValidateNamesTheField(t *testing.T) {
 
 func TestValidateFindsAllProblemsAndTellsNoSecret(t *testing.T) {
 	c := Config{Token: sdk.NewSecret("hush-hush"), AESKey: sdk.NewSecret("secret-key"), Mode: ModeSafe,
-		PreviousAESKey: sdk.NewSecret("older-key"), Proxy: "ftp://user:hush@example.com"}
+		PreviousAESKey: sdk.NewSecret("older-key"), Proxy: sdk.NewSecret("ftp://user:hush@example.com")}
 	problems := c.Validate()
 	if len(problems) != 12 {
 		t.Errorf("found %d problems: %v", len(problems), problems)

@@ -64,30 +64,46 @@ func (g *guard) verified(q url.Values) bool {
 // open checks a callback that came at now. An error that is errBroken is about a message of the platform itself; every
 // other one says that it may be anybody's.
 func (g *guard) open(q url.Values, body []byte, now time.Time) (inbound, error) {
-	encrypted := q.Get("encrypt_type") == "aes"
 	if g.mode == ModePlain {
-		if encrypted {
+		if q.Get("encrypt_type") == "aes" {
 			return inbound{}, errEncrypted
 		}
 		return g.openPlain(q, body, now)
 	}
 	root, err := wx.Parse(body)
-	if err == nil && root.Get("Encrypt") != "" {
+	switch {
+	case err != nil:
+		return inbound{}, g.broken(q, now, err)
+	case root.Get("Encrypt") == "":
+		return inbound{}, errPlain
+	default:
 		return g.openSealed(q, root.Get("Encrypt"), now)
 	}
-	if g.mode == ModeSafe || encrypted {
-		return inbound{}, errPlain
-	}
-	return g.openPlain(q, body, now)
 }
 
-// openPlain also serves compatible mode, so that a bot can be moved there before the WeChat console is.
-func (g *guard) openPlain(q url.Values, body []byte, now time.Time) (inbound, error) {
+// broken tells a body that arrived empty or damaged from one that anybody may have sent. The URL's own signature is proof
+// enough here, in every mode: there is nothing in the body to be believed.
+func (g *guard) broken(q url.Values, now time.Time, err error) error {
+	if err := g.signed(q, now); err != nil {
+		return err
+	}
+	return fmt.Errorf("%w: %w", errBroken, err)
+}
+
+// signed checks the URL's own signature and its age.
+func (g *guard) signed(q url.Values, now time.Time) error {
 	if !g.verified(q) {
-		return inbound{}, errSignature
+		return errSignature
 	}
 	if !wx.Fresh(q.Get("timestamp"), now, g.freshness) {
-		return inbound{}, errStale
+		return errStale
+	}
+	return nil
+}
+
+func (g *guard) openPlain(q url.Values, body []byte, now time.Time) (inbound, error) {
+	if err := g.signed(q, now); err != nil {
+		return inbound{}, err
 	}
 	root, err := wx.Parse(body)
 	if err != nil {

@@ -1,6 +1,7 @@
 package mp
 
 import (
+	"net/http"
 	"net/url"
 	"os"
 	"strings"
@@ -42,9 +43,10 @@ func TestWhatIsNotProvedIsRefused(t *testing.T) {
 		{"encrypted in plain mode, not said", ModePlain, safe(testApp, testKey, func(q url.Values) { q.Del("encrypt_type") })},
 		{"plain in safe mode", ModeSafe, plain(nothing)},
 		{"plain in safe mode, said to be encrypted", ModeSafe, plain(func(q url.Values) { q.Set("encrypt_type", "aes") })},
-		{"empty in safe mode", ModeSafe, func(*testing.T) (url.Values, string) { return plainQuery(time.Now()), "" }},
-		{"DOCTYPE in safe mode", ModeSafe, func(t *testing.T) (url.Values, string) {
+		{"empty in safe mode, unsigned", ModeSafe, func(*testing.T) (url.Values, string) { return url.Values{}, "" }},
+		{"DOCTYPE in safe mode, unsigned", ModeSafe, func(t *testing.T) (url.Values, string) {
 			q, sealed := sealedCall(t, body, testApp, testKey)
+			q.Del("signature")
 			return q, "<!DOCTYPE xml>" + sealed
 		}},
 		{"signature instead of msg_signature", ModeSafe, safe(testApp, testKey, func(q url.Values) {
@@ -65,10 +67,8 @@ func TestWhatIsNotProvedIsRefused(t *testing.T) {
 			q.Set("msg_signature", q.Get("signature"))
 			return q, compatible(body, sealed)
 		}},
+		{"plain in compatible mode", ModeCompatible, plain(nothing)},
 		{"plain in compatible mode, said to be encrypted", ModeCompatible, plain(func(q url.Values) { q.Set("encrypt_type", "aes") })},
-		{"longer than 1 MiB", ModePlain, func(*testing.T) (url.Values, string) {
-			return plainQuery(time.Now()), textBody(1, strings.Repeat("x", 1<<20))
-		}},
 	}
 	for _, one := range cases {
 		t.Run(one.name, func(t *testing.T) {
@@ -82,6 +82,31 @@ func TestWhatIsNotProvedIsRefused(t *testing.T) {
 				t.Error("nothing was logged")
 			}
 		})
+	}
+}
+
+func TestBodyOverOneMiBIsNotRead(t *testing.T) {
+	for _, mode := range []string{ModePlain, ModeCompatible, ModeSafe} {
+		c, in, _ := answering(t, config(mode), sdk.Text{Text: "hi"})
+		w := call(t.Context(), c, plainQuery(time.Now()), textBody(1, strings.Repeat("x", 1<<20)))
+		if w.Code != http.StatusRequestEntityTooLarge || w.Body.Len() > 0 {
+			t.Errorf("%s: %d %q", mode, w.Code, w.Body)
+		}
+		if turns, _ := in.count(); turns > 0 {
+			t.Errorf("%s: it reached the inbox", mode)
+		}
+	}
+}
+
+func TestDamagedBodyWithAGoodSignatureIsAcknowledgedInEveryMode(t *testing.T) {
+	for _, mode := range []string{ModePlain, ModeCompatible, ModeSafe} {
+		for _, body := range []string{"", "<xml><Encrypt>", "<!DOCTYPE xml><xml></xml>"} {
+			c, in, log := answering(t, config(mode), sdk.Text{Text: "hi"})
+			wantSuccess(t, call(t.Context(), c, plainQuery(time.Now()), body))
+			if turns, _ := in.count(); turns > 0 || !strings.Contains(log.String(), "message not understood") {
+				t.Errorf("%s, %q: %d turns, log %s", mode, body, turns, log)
+			}
+		}
 	}
 }
 

@@ -82,6 +82,8 @@ func jsonOf(config any) ([]byte, error) {
 		return []byte(c), nil
 	case []byte:
 		return c, nil
+	case json.RawMessage:
+		return c, nil
 	}
 	raw, err := json.Marshal(config)
 	if err != nil {
