@@ -12,12 +12,14 @@ import (
 	"github.com/chuanhuabot/bot/channels/mp"
 	"github.com/chuanhuabot/bot/core"
 	"github.com/chuanhuabot/bot/core/memstore"
+	"github.com/chuanhuabot/bot/internal/app"
 	echoplugin "github.com/chuanhuabot/bot/plugins/echo"
 	"github.com/chuanhuabot/bot/sdk"
 )
 
 // serveInProcess answers callbacks with the same channel, core and handler as the bot, all in this process.
 func serveInProcess(ctx context.Context, address string) error {
+	app.TuneRuntime()
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
 	ch, err := mp.New("wx", mp.Config{
 		Path: "/wx", AppID: "wx0000000000000000", Token: sdk.NewSecret(token), Mode: mp.ModePlain, Account: "unverified",

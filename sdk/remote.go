@@ -119,7 +119,12 @@ func (r *Remote) Err() error {
 // Close tells the plugin that no more turns come, waits for those that run until ctx ends, and releases everything. It
 // may be called more than once, and also where Open was not called or has failed; then there is nothing to wait for.
 func (r *Remote) Close(ctx context.Context) {
-	r.once.Do(func() { close(r.closed) })
+	r.once.Do(func() {
+		close(r.closed)
+		if r.cancel == nil {
+			close(r.lost)
+		}
+	})
 	if r.cancel == nil {
 		return
 	}

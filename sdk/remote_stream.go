@@ -25,6 +25,13 @@ func (r *Remote) remove(id uint64) {
 // put queues a frame. A plugin that does not read makes it wait, but never past ctx.
 func (r *Remote) put(ctx context.Context, frame *pb.ToPlugin) error {
 	select {
+	case <-r.closed: // Select chooses at random, and there may be room in the queue.
+		return ErrDisconnected
+	case <-r.lost:
+		return ErrDisconnected
+	default:
+	}
+	select {
 	case <-r.closed:
 		return ErrDisconnected
 	case <-r.lost:

@@ -1,0 +1,50 @@
+# make            every check and test, as ./scripts/test runs them
+# make build      the bot, as ./bot
+# make generate   the Go code of proto/
+# make fuzz       each fuzz target for FUZZTIME
+# make bench      the bot against its limit
+
+GO ?= go
+FUZZTIME ?= 30s
+tool := $(GO) tool -modfile=tools/go.mod
+generated := sdk/internal/pb
+
+.PHONY: all fmt vet staticcheck lint generated test build generate fuzz bench
+
+all: fmt vet staticcheck lint generated test
+
+fmt:
+	@echo gofmt; unformatted=$$("$$($(GO) env GOROOT)/bin/gofmt" -l .); \
+	if [ -n "$$unformatted" ]; then echo "not as gofmt writes it:"; echo "$$unformatted"; exit 1; fi
+
+vet:
+	$(GO) vet ./...
+
+staticcheck:
+	$(tool) staticcheck ./...
+
+lint:
+	$(tool) buf lint
+
+# The generated code is what proto/ makes: it is made once more, elsewhere, and compared.
+generated:
+	@echo buf generate; dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && $(tool) buf generate -o "$$dir" && \
+	if ! diff -r "$$dir/$(generated)" $(generated); then echo "run make generate"; exit 1; fi
+
+test:
+	$(GO) test -race ./...
+
+build:
+	$(GO) build -o bot .
+
+generate:
+	$(tool) buf generate
+
+fuzz:
+	@grep -rHoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' . | sed 's/func //' | while IFS=: read -r file name; do \
+		echo "$$name of $$(dirname "$$file")"; \
+		$(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) "$$(dirname "$$file")" || exit 1; \
+	done
+
+bench:
+	$(GO) run ./bench
