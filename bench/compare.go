@@ -46,6 +46,10 @@ func measureVariant(ctx context.Context, v variant, concurrencies []int, each ti
 		return err
 	}
 	defer s.stop()
+	resident, err := s.resident()
+	if err != nil {
+		return err
+	}
 	if _, err := measure(ctx, s, 16, time.Second); err != nil { // Warm up.
 		return err
 	}
@@ -57,6 +61,7 @@ func measureVariant(ctx context.Context, v variant, concurrencies []int, each ti
 		if err != nil {
 			return err
 		}
+		r.started, r.resident = s.started, resident
 		if rows[v.name][n] == nil {
 			rows[v.name][n] = &row{}
 		}
@@ -76,10 +81,18 @@ func report(variants []variant, concurrencies []int, rows map[string]map[int]*ro
 				median(r, result.cpuPerMessage).Round(100*time.Nanosecond))
 		}
 		limit, plugin := rows[variants[0].name][n], rows[variants[1].name][n]
-		fmt.Printf("  through the plugin / in process: %.2f of the throughput (rounds %.2f to %.2f); the hop adds %s at the median\n",
-			ratio(plugin, limit, 0.5), ratio(plugin, limit, 0), ratio(plugin, limit, 1),
-			(median(plugin, func(x result) time.Duration { return x.p50 }) -
-				median(limit, func(x result) time.Duration { return x.p50 })).Round(time.Microsecond))
+		fmt.Printf("  the plugin's part of the limit's throughput: %.2f (rounds %.2f to %.2f)\n",
+			ratio(plugin, limit, 0.5), ratio(plugin, limit, 0), ratio(plugin, limit, 1))
+	}
+	p50 := func(v variant) time.Duration {
+		return median(rows[v.name][1], func(x result) time.Duration { return x.p50 })
+	}
+	fmt.Printf("the hop adds %s to a single message\n", (p50(variants[1]) - p50(variants[0])).Round(time.Microsecond))
+	for _, v := range variants {
+		r := rows[v.name][1]
+		fmt.Printf("%s: first answer %s after the start, %.1f MB resident when idle\n", v.name,
+			median(r, func(x result) time.Duration { return x.started }).Round(time.Millisecond),
+			median(r, func(x result) float64 { return x.resident }))
 	}
 }
 

@@ -28,6 +28,9 @@ type result struct {
 	took     time.Duration
 	cpu      time.Duration
 	p50, p99 time.Duration
+
+	started  time.Duration // From the start of the process to its first answer.
+	resident float64       // Megabytes of all processes together, before the load.
 }
 
 func (r result) rate() float64 { return float64(r.messages) / r.took.Seconds() }
@@ -84,7 +87,7 @@ func loadAll(ctx context.Context, address string, n int) ([]time.Duration, error
 	return all, first
 }
 
-// load sends callbacks of one person over one connection until ctx ends.
+// load sends callbacks of one person over one connection until ctx ends, and one at the least.
 func load(ctx context.Context, address string, person int) ([]time.Duration, error) {
 	conn, err := net.Dial("tcp", address)
 	if err != nil {
@@ -93,7 +96,7 @@ func load(ctx context.Context, address string, person int) ([]time.Duration, err
 	defer conn.Close()
 	answers := bufio.NewReader(conn)
 	var took []time.Duration
-	for ctx.Err() == nil {
+	for len(took) == 0 || ctx.Err() == nil {
 		began := time.Now()
 		if _, err := conn.Write(request(person)); err != nil {
 			return nil, err

@@ -71,6 +71,7 @@ func freeAddress() (string, error) {
 type running struct {
 	address string
 	cmd     *exec.Cmd
+	started time.Duration
 }
 
 // start starts a server and waits until it answers one message. Its log goes to a file, as it would in real life.
@@ -82,18 +83,20 @@ func start(ctx context.Context, address string, cmd *exec.Cmd) (*running, error)
 	defer os.Remove(log.Name())
 	defer log.Close()
 	cmd.Stderr = log
+	began := time.Now()
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
 	s := &running{address: address, cmd: cmd}
-	for range 500 {
-		probe, cancel := context.WithTimeout(ctx, 10*time.Millisecond)
+	for range 5000 {
+		probe, cancel := context.WithTimeout(ctx, time.Microsecond)
 		took, err := load(probe, address, 0)
 		cancel()
 		if err == nil && len(took) > 0 {
+			s.started = time.Since(began)
 			return s, nil
 		}
-		time.Sleep(10 * time.Millisecond)
+		time.Sleep(time.Millisecond)
 	}
 	s.stop()
 	text, _ := os.ReadFile(log.Name())

@@ -112,6 +112,9 @@ func (c *Channel) take(ctx context.Context, in core.Inbox, n int, line string) e
 
 // Send writes one delivery.
 func (c *Channel) Send(_ context.Context, d *core.Delivery) error {
+	if d.Content == nil {
+		return sdk.ErrNoContent
+	}
 	if err := c.write(show(d.Content) + "\n"); err != nil {
 		return fmt.Errorf("write to the terminal: %w", err)
 	}

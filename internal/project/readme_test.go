@@ -68,6 +68,7 @@ func (n *newcomer) run(t *testing.T, s snippet) string {
 		"go build -o ", "go build -C "+here+" -buildvcs=false -o "+n.folder+"/").Replace(s.text)
 	cmd := exec.CommandContext(t.Context(), "sh", "-c", line)
 	cmd.Dir = n.folder
+	cmd.Env = append(os.Environ(), "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1")
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

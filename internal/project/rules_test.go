@@ -42,7 +42,7 @@ var house = []row{
 	{"sdk", []string{"sdk/internal/pb"}},
 	{"sandbox", []string{"sandbox/*"}},
 	{"sandbox/*", []string{"sandbox/*"}},
-	{"bench", []string{"channels/*", "core", "core/*", "plugins/*", "sdk"}},
+	{"bench", []string{"internal/app", "channels/*", "core", "core/*", "plugins/*", "sdk"}},
 	{"examples/*", []string{"sdk", "sdk/sdktest"}},
 }
 
@@ -55,7 +55,7 @@ var guests = []row{
 	{"github.com/nats-io/nats-server/v2", []string{"core/jetstore"}},
 	{"github.com/nats-io/nats.go", []string{"core/jetstore"}},
 	{"github.com/spf13/cobra", []string{""}},
-	{"golang.org/x/sys", []string{"core/host", "core/jetstore", "bench"}},
+	{"golang.org/x/sys", []string{"core/host"}},
 	{"google.golang.org/grpc", []string{"core/host", "sdk", "sdk/internal/pb", "sdk/sdktest"}},
 	{"google.golang.org/protobuf", []string{"sdk", "sdk/internal/pb"}},
 	{"gopkg.in/yaml.v3", []string{"internal/config", "internal/strictyaml"}},
