@@ -40,10 +40,10 @@ func TestAnswered(t *testing.T) {
 		response string
 		ok       bool
 	}{
-		"the echo":       {"HTTP/1.1 200 OK\r\nContent-Length: 28\r\n\r\n你发送的消息是: 你好", true},
+		"the echo":       {"HTTP/1.1 200 OK\r\nContent-Length: 29\r\n\r\n你发送的消息是: 你好", true},
 		"no reply":       {"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nsuccess", false},
-		"another status": {"HTTP/1.1 403 Forbidden\r\nContent-Length: 28\r\n\r\n你发送的消息是: 你好", false},
-		"half of it":     {"HTTP/1.1 200 OK\r\nContent-Length: 28\r\n\r\n你", false},
+		"another status": {"HTTP/1.1 403 Forbidden\r\nContent-Length: 29\r\n\r\n你发送的消息是: 你好", false},
+		"half of it":     {"HTTP/1.1 200 OK\r\nContent-Length: 29\r\n\r\n你", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if err := answered(bufio.NewReader(strings.NewReader(c.response))); (err == nil) != c.ok {

@@ -154,6 +154,7 @@ func TestClose_WithoutOpen(t *testing.T) {
 	}
 	r.Close(within(t, time.Minute))
 	r.Close(within(t, time.Minute))
+	await(t, "the end", r.Lost())
 	if err := r.Handle(t.Context(), hello("1"), &said{}); !errors.Is(err, ErrDisconnected) {
 		t.Errorf("Handle: %v", err)
 	}

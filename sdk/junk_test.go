@@ -96,6 +96,9 @@ func TestJunk_CostsAtMostTheTurn(t *testing.T) {
 			bare := &pb.Content{Kind: &pb.Content_Image{}}
 			return frames{actionsOf(n, &pb.Action{Action: &pb.Action_Reply{Reply: bare}}, doneOf(""))}
 		}, []any{Image{}}, ""},
+		{"a reply that is larger than any may be", func(n uint64) frames {
+			return frames{actionsOf(n, replyOf(strings.Repeat("x", MaxContent)), doneOf(""))}
+		}, nil, "more than the 1048576 that one message may have"},
 		{"done with an error", func(n uint64) frames {
 			return frames{actionsOf(n, replyOf("a"), doneOf("no luck"), replyOf("b"))}
 		}, []any{Text{Text: "a"}}, "no luck"},

@@ -16,10 +16,10 @@ import (
 type remoteTurn struct {
 	ready chan struct{} // Has one element when there is something to take.
 
-	mu       sync.Mutex
-	actions  []*pb.Action
-	bytes    int
-	flooding bool
+	mu      sync.Mutex
+	actions []*pb.Action
+	bytes   int
+	err     error // Why nothing more is taken.
 }
 
 // maxUntaken bounds the bytes of actions that wait in one turn. A plugin that talks faster than the platform takes its
@@ -32,12 +32,7 @@ const actionOverhead = 1 << 10
 func (t *remoteTurn) add(actions []*pb.Action) {
 	t.mu.Lock()
 	for _, a := range actions {
-		t.bytes += proto.Size(a) + actionOverhead
-	}
-	if t.bytes > maxUntaken {
-		t.flooding, t.actions = true, nil
-	} else {
-		t.actions = append(t.actions, actions...)
+		t.addOne(a)
 	}
 	t.mu.Unlock()
 	select {
@@ -46,15 +41,30 @@ func (t *remoteTurn) add(actions []*pb.Action) {
 	}
 }
 
+// addOne holds plugins without our SDK to the bounds that it keeps by itself.
+func (t *remoteTurn) addOne(a *pb.Action) {
+	size := proto.Size(a)
+	t.bytes += size + actionOverhead
+	switch {
+	case t.err != nil:
+	case size > MaxContent:
+		t.err = fmt.Errorf("the plugin wrote %d bytes of content, more than the %d that one message may have", size, MaxContent)
+	case t.bytes > maxUntaken:
+		t.err = fmt.Errorf("the plugin wrote more than %d bytes of replies that could not be sent yet", maxUntaken)
+	default:
+		t.actions = append(t.actions, a)
+	}
+	if t.err != nil {
+		t.actions = nil
+	}
+}
+
 func (t *remoteTurn) take() ([]*pb.Action, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.flooding {
-		return nil, fmt.Errorf("the plugin wrote more than %d bytes of replies that could not be sent yet", maxUntaken)
-	}
 	taken := t.actions
 	t.actions, t.bytes = nil, 0
-	return taken, nil
+	return taken, t.err
 }
 
 // play applies what the plugin says to the responder until the plugin says `done`. Where it returns sooner, over is

@@ -8,8 +8,8 @@ import (
 	"github.com/chuanhuabot/bot/sdk"
 )
 
-// Patience is how long Say and Send wait for the end of a turn: the handler's context ends then, and the turn's Err is
-// context.DeadlineExceeded. Handle waits as long as its context says.
+// Patience is how long Say and Send wait for the end of a turn: the handler's context ends then, and the turn with it. Err
+// is whichever comes first: the end of the context, or what the handler makes of it. Handle waits as long as its context says.
 const Patience = 10 * time.Second
 
 // Person is somebody who writes to the plugin. Each has a conversation of their own. A Person is safe for concurrent
