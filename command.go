@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -88,7 +87,10 @@ func newCheck() *cobra.Command {
 }
 
 func newPlugin() *cobra.Command {
-	plugin := &cobra.Command{Use: "plugin", Short: "Work with plugins", Args: cobra.NoArgs}
+	plugin := &cobra.Command{
+		Use: "plugin", Short: "Work with plugins", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
 	plugin.AddCommand(&cobra.Command{
 		Use: "run NAME", Short: "Run a bundled plugin; the bot does this", Args: cobra.ExactArgs(1),
 		ValidArgs: app.Bundled(),
@@ -104,7 +106,7 @@ func load(cmd *cobra.Command) (*config.Config, error) {
 	}
 	c, err := config.Load(path, config.Options{Bundled: app.Bundled()})
 	if err != nil {
-		return nil, fmt.Errorf("the configuration is wrong:\n%w", err)
+		return nil, err
 	}
 	return c, nil
 }

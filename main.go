@@ -22,7 +22,7 @@ func main() {
 		return
 	}
 	if !errors.Is(err, app.ErrProblems) {
-		fmt.Fprintln(os.Stderr, "bot:", err)
+		fmt.Fprintln(os.Stderr, err)
 	}
 	os.Exit(1)
 }

@@ -60,6 +60,9 @@ func (r *Router) logTurn(ctx context.Context, m *sdk.Message, chain Chain, repli
 	level := slog.LevelInfo
 	attrs := append(messageAttrs(m), slog.String("chain", chain.String()), slog.Int64("replies", replies),
 		slog.Duration("duration", took))
+	if r.log.Enabled(ctx, slog.LevelDebug) {
+		attrs = append(attrs, slog.String("text", m.Text()))
+	}
 	if err != nil {
 		level = slog.LevelError
 		attrs = append(attrs, slog.Any("err", err))

@@ -3,6 +3,7 @@ package core_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"strings"
 	"testing"
 
@@ -86,6 +87,20 @@ func TestRouter_OneLineForEachTurn(t *testing.T) {
 	for _, want := range []string{"level=INFO", "msg=turn", "channel=ch", "conversation=p", "kind=text", `chain="voice > echo"`, "replies=1", "duration="} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("no %s in %s", want, log.String())
+		}
+	}
+}
+
+func TestRouter_TextIsLoggedOnlyAtDebug(t *testing.T) {
+	for level, want := range map[slog.Level]bool{slog.LevelInfo: false, slog.LevelDebug: true} {
+		var log logBuffer
+		router := core.NewRouter([]core.Route{{To: core.Chain{step("echo", echo)}}},
+			slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: level})))
+		if err := router.Handle(t.Context(), &sdk.Message{ID: "1", Content: sdk.Text{Text: "private"}}, &recorder{}); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(log.String(), "private"); got != want {
+			t.Errorf("%s: %s", level, log.String())
 		}
 	}
 }

@@ -16,7 +16,7 @@ import (
 func FuzzMessageRoundTrip(f *testing.F) {
 	for i := range Kinds() {
 		f.Add(uint8(i), "id", "text", `{"a":1}`, []byte("state"), int64(1348831860123), 23.1, 113.3)
-		f.Add(uint8(i), "a\xff", "\xc0\xaf\xed\xa0\x80", "\xf4\x90\x80\x80", []byte{0xff}, int64(-1), math.Inf(1), -0.0)
+		f.Add(uint8(i), "a\xff", "\xc0\xaf\xed\xa0\x80", "\xf4\x90\x80\x80", []byte{0xff}, int64(-1), math.Inf(1), math.Copysign(0, -1))
 	}
 	f.Fuzz(func(t *testing.T, kind uint8, a, b, c string, state []byte, ms int64, x, y float64) {
 		if math.IsNaN(x) || math.IsNaN(y) {

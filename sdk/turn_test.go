@@ -194,7 +194,7 @@ func TestTurn_FailureCostsOneTurn(t *testing.T) {
 		"error, too long": {func() error { return errors.New(strings.Repeat("错", maxErrorText)) }, "错错错"},
 		"panic":           {func() error { panic("oh") }, "panic: oh"},
 		"panic, nil":      {func() error { panic(nil) }, "panic: panic called with nil argument"},
-		"panic, nil map":  {func() error { map[string]int(nil)["a"] = 1; return nil }, "panic: assignment to entry in nil map"},
+		"panic, nil map":  {func() error { return writeTo(nil) }, "panic: assignment to entry in nil map"},
 		"Goexit":          {func() error { runtime.Goexit(); return nil }, "the handler ended its goroutine"},
 	}
 	r := mustOpen(t, HandlerFunc(func(_ context.Context, m *Message, r Responder) error {
@@ -220,3 +220,9 @@ func TestTurn_FailureCostsOneTurn(t *testing.T) {
 
 // utf8Max is what cutting a text in mid-character may add.
 const utf8Max = 3
+
+// writeTo panics for a map that is nil.
+func writeTo(m map[string]int) error {
+	m["a"] = 1
+	return nil
+}

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/chuanhuabot/bot/core"
@@ -33,6 +34,7 @@ type Channel struct {
 	options Options
 	began   string     // Makes message IDs differ between runs.
 	writing sync.Mutex // One delivery at a time.
+	sent    atomic.Int64
 }
 
 var _ core.Channel = (*Channel)(nil)
@@ -54,7 +56,7 @@ func (c *Channel) Run(ctx context.Context, in core.Inbox) error {
 	go c.read(ctx, lines, failed)
 	for n := 1; ; n++ {
 		if err := c.write(c.options.Prompt); err != nil {
-			return fmt.Errorf("write to the terminal: %w", err)
+			return err
 		}
 		select {
 		case <-ctx.Done():
@@ -92,7 +94,9 @@ func (c *Channel) read(ctx context.Context, lines chan<- string, failed chan<- e
 	failed <- err
 }
 
+// take hands in one line. Where nothing is answered, the person is told so: a terminal that stays silent looks broken.
 func (c *Channel) take(ctx context.Context, in core.Inbox, n int, line string) error {
+	before := c.sent.Load()
 	turn, err := in.Receive(ctx, &sdk.Message{
 		ID: c.began + "-" + strconv.Itoa(n), Channel: c.options.Name, Account: c.options.Name, Sender: person,
 		Conversation: person, Time: time.Now(), Content: sdk.Text{Text: line},
@@ -106,6 +110,10 @@ func (c *Channel) take(ctx context.Context, in core.Inbox, n int, line string) e
 	select {
 	case <-turn.Done():
 	case <-ctx.Done():
+		return nil
+	}
+	if c.sent.Load() == before {
+		return c.writeLine("(no answer)")
 	}
 	return nil
 }
@@ -115,17 +123,19 @@ func (c *Channel) Send(_ context.Context, d *core.Delivery) error {
 	if d.Content == nil {
 		return sdk.ErrNoContent
 	}
-	if err := c.write(show(d.Content) + "\n"); err != nil {
-		return fmt.Errorf("write to the terminal: %w", err)
-	}
-	return nil
+	c.sent.Add(1)
+	return c.writeLine(show(d.Content))
 }
+
+func (c *Channel) writeLine(s string) error { return c.write(s + "\n") }
 
 func (c *Channel) write(s string) error {
 	c.writing.Lock()
 	defer c.writing.Unlock()
-	_, err := io.WriteString(c.options.Out, s)
-	return err
+	if _, err := io.WriteString(c.options.Out, s); err != nil {
+		return fmt.Errorf("write to the terminal: %w", err)
+	}
+	return nil
 }
 
 // Capabilities says that the terminal shows every kind of content, in its way.

@@ -76,6 +76,19 @@ func TestChannel_AnswersStandUnderWhatTheyAnswer(t *testing.T) {
 	}
 }
 
+func TestChannel_SilenceIsSaid(t *testing.T) {
+	var out bytes.Buffer
+	err := New(Options{Name: "console", In: strings.NewReader("one\n"), Out: &out}).Run(t.Context(),
+		inbox(func(*sdk.Message) (core.Turn, error) {
+			over := make(turn)
+			close(over)
+			return over, nil
+		}))
+	if err != nil || out.String() != "(no answer)\n" {
+		t.Errorf("got %q, %v", out.String(), err)
+	}
+}
+
 func TestChannel_RunEndsInTheMiddleOfATurn(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	c := New(Options{Name: "console", In: strings.NewReader("one\n"), Out: io.Discard})

@@ -58,7 +58,7 @@ func (i *instance) clientConfig(h *Host, s Spec, log *slog.Logger) *plugin.Clien
 		},
 		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
 		SkipHostEnv:      true,
-		StartTimeout:     s.startTimeout(),
+		StartTimeout:     s.startTimeout() + time.Second, // Ours comes first, with its reason.
 		UnixSocketConfig: &plugin.UnixSocketConfig{TempDir: h.dir.path},
 		GRPCDialOptions:  sdk.DialOptions(),
 		SyncStdout:       newLines(log, "stdout", i.process.tail),
@@ -113,13 +113,18 @@ func ended(ctx context.Context, err error) error {
 	return err
 }
 
+// errNoPlugin is the error of a program that runs but does not speak the protocol.
+var errNoPlugin = errors.New("its first line on standard output is not go-plugin's handshake: a plugin must call" +
+	" sdk.Serve (or do the same in another language) before it prints anything")
+
 // handshakeError puts go-plugin's words into ours.
 func handshakeError(err error) error {
 	text := err.Error()
 	switch {
+	case strings.Contains(text, "Failed to read any lines"):
+		return errors.New("it ended before the handshake")
 	case strings.HasPrefix(text, "Unrecognized remote plugin message"):
-		return errors.New("its first line on standard output is not go-plugin's handshake: a plugin must call sdk.Serve" +
-			" (or do the same in another language) before it prints anything")
+		return errNoPlugin
 	case strings.Contains(text, "incompatible API version"):
 		return fmt.Errorf("it speaks a version of the plugin protocol that this bot does not know (this bot: %d): %w",
 			sdk.ProtocolVersion, err)

@@ -61,6 +61,10 @@ func (p *Plugin) Ready(ctx context.Context) error {
 	return err
 }
 
+// Started waits until the plugin's first start has ended, well or not, and returns why not. Unlike Ready it does not wait
+// for a second one.
+func (p *Plugin) Started(ctx context.Context) error { return p.status.first(ctx) }
+
 // State returns where the plugin stands, and why if it is in backoff or failed.
 func (p *Plugin) State() (State, error) { return p.status.get() }
 

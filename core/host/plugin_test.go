@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -105,7 +104,11 @@ func kill(t *testing.T, f *fixture) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := syscall.Kill(i.process.pid(), syscall.SIGKILL); err != nil {
+	other, err := os.FindProcess(i.process.pid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := other.Kill(); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -118,8 +118,10 @@ func (p *process) reap(f *files) {
 	deadline := time.Now().Add(exitGrace)
 	_ = f.stdout[0].SetReadDeadline(deadline)
 	_ = f.stderr[0].SetReadDeadline(deadline)
-	_ = p.handshake.Close()
+	// The first line may still be under way to go-plugin, or go-plugin may have stopped to read.
+	unread := time.AfterFunc(exitGrace, func() { _ = p.handshake.Close() })
 	p.readers.Wait()
+	unread.Stop()
 	f.closeOurs()
 	p.host.dir.forget(p.cmd.Process.Pid)
 	p.mu.Lock()

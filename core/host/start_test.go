@@ -28,8 +28,10 @@ func startError(t *testing.T, f *fixture) string {
 func TestStart_ReasonAndLastLinesAreInTheError(t *testing.T) {
 	f := startPlugin(t, "exits", nil)
 	got := startError(t, f)
-	if !strings.Contains(got, "no licence found") {
-		t.Errorf("got %q", got)
+	for _, want := range []string{"it ended before the handshake", "no licence found"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in %q", want, got)
+		}
 	}
 	if state, _ := f.State(); state == Failed {
 		t.Error("it may work the next time")
@@ -43,6 +45,31 @@ func TestStart_TextBeforeTheHandshakeIsNamed(t *testing.T) {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in %q", want, got)
 		}
+	}
+}
+
+func TestStart_ProgramThatIsNoPluginFailsForGood(t *testing.T) {
+	f := startPlugin(t, "", func(s *Spec) { s.Command = []string{"echo", "hi"} })
+	if err := f.Started(bounded(t, 10*time.Second)); !errors.Is(err, errNoPlugin) {
+		t.Errorf("error %v", err)
+	}
+	if state, _ := f.State(); state != Failed {
+		t.Errorf("state %s: it would be started for ever", state)
+	}
+}
+
+func TestStarted_DoesNotWaitForASecondStart(t *testing.T) {
+	f := startPlugin(t, "exits", nil)
+	if err := f.Started(bounded(t, 10*time.Second)); err == nil || !strings.Contains(err.Error(), "no licence found") {
+		t.Errorf("error %v", err)
+	}
+	good := startPlugin(t, "echo", nil)
+	if err := good.Started(bounded(t, 10*time.Second)); err != nil {
+		t.Errorf("error %v", err)
+	}
+	good.Stop(bounded(t, time.Second))
+	if err := good.Started(t.Context()); !errors.Is(err, ErrStopped) {
+		t.Errorf("after stop: %v", err)
 	}
 }
 

@@ -73,8 +73,30 @@ func (s *status) wait(ctx context.Context) (*instance, error) {
 	}
 }
 
-// permanent tells whether starting again is of no use: the configuration is wrong, or there is no such program.
+// first waits for the end of the first start and returns how it went.
+func (s *status) first(ctx context.Context) error {
+	for {
+		s.mu.Lock()
+		state, err, changed := s.state, s.err, s.changed
+		s.mu.Unlock()
+		switch state {
+		case Starting:
+		case Stopped:
+			return ErrStopped
+		default:
+			return err
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// permanent tells whether starting again is of no use: the configuration is wrong, or there is no such program, or it is
+// no plugin.
 func permanent(err error) bool {
 	var problems sdk.Problems
-	return errors.As(err, &problems) || errors.Is(err, errNoProgram)
+	return errors.As(err, &problems) || errors.Is(err, errNoProgram) || errors.Is(err, errNoPlugin)
 }

@@ -63,7 +63,7 @@ func (a *App) build(ctx context.Context) error {
 	}
 	store, err := jetstore.Open(ctx, storeOptions(a.config, a.log))
 	if err != nil {
-		return fmt.Errorf("open the store: %w", err)
+		return err
 	}
 	a.store = store
 	a.bot = core.New(core.Options{
@@ -115,6 +115,7 @@ func (a *App) Run(ctx context.Context) error {
 	go a.announce(running)
 	<-running.Done()
 	a.drain(server, stopReceiving, &channels)
+	a.log.Info("stopped")
 	if err := context.Cause(running); ctx.Err() == nil {
 		return err
 	}

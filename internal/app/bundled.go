@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/chuanhuabot/bot/plugins/echo"
@@ -15,6 +16,10 @@ func Bundled() []string { return []string{"echo"} }
 
 // RunBundled runs a bundled plugin as this process, and does not return if there is one of that name: see sdk.Serve.
 func RunBundled(name string) error {
+	if slices.Contains(Bundled(), name) && os.Getenv(sdk.CookieKey) == "" {
+		return fmt.Errorf("%s is a bundled plugin, which the bot starts by itself: put `%s: {}` under plugins in bot.yaml, "+
+			"and it into a route", name, name)
+	}
 	switch name {
 	case "echo":
 		if os.Getenv("GOMAXPROCS") == "" {

@@ -17,6 +17,10 @@ func Chat(ctx context.Context, c *config.Config, terminal console.Options, log *
 	if err != nil {
 		return err
 	}
+	for _, p := range plugins {
+		// What cannot start is in the log; the other plugins may still answer.
+		_ = p.Started(ctx)
+	}
 	ch := console.New(terminal)
 	store := memstore.New()
 	bot := core.New(core.Options{

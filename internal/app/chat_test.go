@@ -33,7 +33,7 @@ func TestChat_AsAnotherChannel(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]string{"wx": "你发送的消息是: hi\n", "console": ""} {
+	for name, want := range map[string]string{"wx": "你发送的消息是: hi\n", "console": "(no answer)\n"} {
 		var out bytes.Buffer
 		o := console.Options{Name: name, In: strings.NewReader("hi\n"), Out: &out}
 		if err := app.Chat(t.Context(), c, o, slog.New(slog.DiscardHandler)); err != nil {

@@ -50,9 +50,7 @@ func checkPlugins(ctx context.Context, c *config.Config) (strictyaml.Problems, e
 	defer h.Close(ended)
 	var problems strictyaml.Problems
 	for i, e := range c.Plugins {
-		ready, cancel := context.WithTimeout(ctx, e.Value.StartTimeout)
-		err := plugins[i].Ready(ready)
-		cancel()
+		err := plugins[i].Started(ctx)
 		var own sdk.Problems
 		switch {
 		case err == nil:

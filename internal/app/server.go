@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -69,7 +70,17 @@ func (a *App) handler() http.Handler {
 			a.log.Info("webhook", "channel", name, "path", w.Path())
 		}
 	}
+	if !taken(e, "/") {
+		e.GET("/", func(c echo.Context) error {
+			return c.String(http.StatusOK, "The bot is running. 机器人正在运行。\n")
+		})
+	}
 	return e
+}
+
+// taken tells whether a channel is called at path.
+func taken(e *echo.Echo, path string) bool {
+	return slices.ContainsFunc(e.Routes(), func(r *echo.Route) bool { return r.Path == path })
 }
 
 // shutdown closes the listener and waits for requests until ctx ends; then it hangs up on those that are left.

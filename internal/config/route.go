@@ -35,7 +35,7 @@ func (w When) CatchAll() bool {
 // checkRoutes looks for names that nobody has, and for routes that do nothing.
 func (c *check) checkRoutes() {
 	if len(c.config.Routes) == 0 && !c.problems.Covers("routes") {
-		c.warn("routes", "there are no routes, so nothing is answered; write routes: [{to: [echo]}]")
+		c.warn("routes", "there are no routes, so nothing is answered; write routes: [{to: [NAME]}] with the name of a plugin")
 	}
 	last := -1
 	for i, r := range c.config.Routes {

@@ -26,7 +26,7 @@ func ReadFile(path string) (*Document, error) {
 	data, err := readLimited(path, MaxSize)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, Problems{{File: path, Message: "there is no such file; make one, or name another one"}}
+		return nil, Problems{{File: path, Message: "there is no such file; go to the folder that has it, or name another one with -c FILE"}}
 	case errors.Is(err, errTooLarge):
 		return nil, Problems{tooLarge(path)}
 	case err != nil:

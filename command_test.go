@@ -1,0 +1,77 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// execute runs the command line and returns what it wrote.
+func execute(t *testing.T, args ...string) (string, error) {
+	t.Helper()
+	var out bytes.Buffer
+	cmd := newCommand()
+	cmd.SetOut(&out)
+	cmd.SetErr(&out)
+	cmd.SetArgs(args)
+	err := cmd.ExecuteContext(t.Context())
+	return out.String(), err
+}
+
+func TestCommand_Mistakes(t *testing.T) {
+	wrong := filepath.Join(t.TempDir(), "bot.yaml")
+	if err := os.WriteFile(wrong, []byte("listn: x\nroutes: [{to: [nobody]}]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		args []string
+		want []string
+	}{
+		"no such command":        {[]string{"frobnicate"}, []string{`unknown command "frobnicate" for "bot"`}},
+		"no such plugin command": {[]string{"plugin", "frob"}, []string{`unknown command "frob" for "bot plugin"`}},
+		"no such plugin":         {[]string{"plugin", "run", "ecko"}, []string{`no bundled plugin "ecko" (bundled: echo)`}},
+		"a bundled one by hand":  {[]string{"plugin", "run", "echo"}, []string{"the bot starts by itself"}},
+		"no such file":           {[]string{"run", "-c", "nothere.yaml"}, []string{"nothere.yaml", "no such file", "-c FILE"}},
+		"run without a command":  {[]string{"-c", "nothere.yaml"}, []string{"nothere.yaml"}},
+		"all problems at once":   {[]string{"run", "-c", wrong}, []string{"bot.yaml:1:1: listn: ", "listen", "bot.yaml:2:", "nobody"}},
+		"chat says them too":     {[]string{"chat", "-c", wrong}, []string{"bot.yaml:1:1: listn: ", "bot.yaml:2:"}},
+		"too many arguments":     {[]string{"check", "bot.yaml"}, []string{`unknown command "bot.yaml"`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			out, err := execute(t, c.args...)
+			if err == nil {
+				t.Fatalf("no error; it wrote %s", out)
+			}
+			for _, want := range c.want {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("no %q in %q", want, err)
+				}
+			}
+		})
+	}
+}
+
+func TestCommand_CheckWritesProblems(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "bot.yaml")
+	if err := os.WriteFile(path, []byte("channels: {}\nroutes: [{to: [nobody]}]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := execute(t, "check", "-c", path)
+	if err == nil || !strings.Contains(out, "bot.yaml:2:") || !strings.Contains(out, `no plugin "nobody"`) {
+		t.Errorf("%v: %s", err, out)
+	}
+}
+
+func TestCommand_HelpNamesEveryCommand(t *testing.T) {
+	out, err := execute(t, "--help")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"run", "chat", "check", "plugin", "--config"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %s in %s", want, out)
+		}
+	}
+}
