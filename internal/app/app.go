@@ -112,8 +112,13 @@ func (a *App) Run(ctx context.Context) error {
 		stop(err)
 	}
 	server := a.serve(stop)
-	go a.announce(running)
+	announced := make(chan struct{})
+	go func() {
+		defer close(announced)
+		a.announce(running)
+	}()
 	<-running.Done()
+	<-announced
 	a.drain(server, stopReceiving, &channels)
 	a.log.Info("stopped")
 	if err := context.Cause(running); ctx.Err() == nil {
