@@ -47,7 +47,7 @@ type Options struct {
 // DefaultMaxTurns is how many turns are under way at most: about what two cores answer in a second.
 const DefaultMaxTurns = 10_000
 
-// New returns a Bot that takes messages at once; call Resume when the channels run, and Close at the end.
+// New returns a Bot that takes messages at once; call Resume before the channels run, and Close at the end.
 func New(o Options) *Bot {
 	if o.MaxTurns == 0 {
 		o.MaxTurns = DefaultMaxTurns
@@ -63,7 +63,11 @@ func New(o Options) *Bot {
 
 // Receive starts the turn of m or joins the one that there is.
 func (b *Bot) Receive(ctx context.Context, m *sdk.Message) (Turn, error) {
-	return b.receive(ctx, m, false)
+	t, err := b.receive(ctx, m, false)
+	if err != nil {
+		return nil, err
+	}
+	return t, nil
 }
 
 func (b *Bot) receive(ctx context.Context, m *sdk.Message, kept bool) (*turn, error) {
@@ -104,10 +108,13 @@ func (b *Bot) admit(m *sdk.Message, kept bool) (t *turn, fresh bool, err error) 
 	if b.stopping {
 		return nil, false, ErrStopping
 	}
-	t = newTurn(b, m, kept)
-	b.recent.begin(t)
 	key := conversationKey{m.Channel, m.Conversation}
 	c := b.conversations[key]
+	if c != nil && len(c.waiting) >= maxWaiting && !kept {
+		return nil, false, ErrBusy
+	}
+	t = newTurn(b, m, kept)
+	b.recent.begin(t)
 	if c == nil {
 		c = &conversation{}
 		b.conversations[key] = c
@@ -137,7 +144,7 @@ func (b *Bot) work(key conversationKey, c *conversation) {
 }
 
 // Resume takes up what an earlier process left in the store: deliveries that were not sent, then messages that were not
-// answered. Call it once, when the channels can send. It does not wait for the turns that it starts.
+// answered. Call it once, when the channels can send and before they receive. It does not wait for the turns that it starts.
 func (b *Bot) Resume(ctx context.Context) error {
 	deliveries, err := b.store.Deliveries(ctx, StatusQueued, StatusRetry, StatusSent)
 	if err != nil {

@@ -199,6 +199,63 @@ func TestBot_TooManyTurnsMakeReceiveWait(t *testing.T) {
 	})
 }
 
+func TestBot_OneConversationCannotTakeAllPlaces(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFixture(func(ctx context.Context, _ *sdk.Message, _ sdk.Responder) error {
+			<-ctx.Done()
+			return context.Cause(ctx)
+		})
+		defer f.close()
+		var err error
+		n := 0
+		for ; err == nil; n++ {
+			_, err = f.Receive(t.Context(), message("ann", fmt.Sprint("m", n)))
+			synctest.Wait()
+		}
+		if !errors.Is(err, core.ErrBusy) || n > 110 {
+			t.Errorf("after %d messages: %v", n, err)
+		}
+		f.receive(t, "bob", "x")
+		f.receive(t, "ann", "m0") // A retry is no new message.
+	})
+}
+
+func TestBot_StopBeginsNoTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var begun atomic.Int32
+		f := newFixture(func(ctx context.Context, _ *sdk.Message, _ sdk.Responder) error {
+			begun.Add(1)
+			<-ctx.Done()
+			return context.Cause(ctx)
+		})
+		for i := range 50 {
+			f.receive(t, "ann", fmt.Sprint("m", i))
+		}
+		synctest.Wait()
+		f.close()
+		if n := begun.Load(); n != 1 {
+			t.Errorf("%d turns were begun", n)
+		}
+	})
+}
+
+func TestBot_RepliesOfOneTurnAreBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var err error
+		f := newFixture(func(_ context.Context, _ *sdk.Message, r sdk.Responder) error {
+			for err == nil {
+				err = r.Reply(sdk.Text{Text: "again"})
+			}
+			return err
+		})
+		defer f.close()
+		<-f.receive(t, "ann", "m1").Done()
+		if n := len(f.channel.texts()); n != 100 || !strings.Contains(err.Error(), "more than 100 replies") {
+			t.Errorf("%d replies, %v", n, err)
+		}
+	})
+}
+
 func TestBot_MessageWithoutContentIsAnError(t *testing.T) {
 	f := newFixture(echo)
 	defer f.close()

@@ -14,7 +14,8 @@ type Step struct {
 	// Name is the plugin's name in bot.yaml.
 	Name    string
 	Handler sdk.Handler
-	// Timeout bounds one turn of the step. 0: only the turn's own context does.
+	// Timeout bounds one turn of the step, beside the time that its channel takes for its replies. 0: only the turn's own
+	// context does.
 	Timeout time.Duration
 }
 

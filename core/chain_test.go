@@ -128,6 +128,24 @@ func TestChain_ResponderEndsWithItsStep(t *testing.T) {
 	}
 }
 
+func TestChain_AppendedTextIsBounded(t *testing.T) {
+	part := strings.Repeat("x", sdk.MaxContent/4)
+	var err error
+	writes := func(_ context.Context, _ *sdk.Message, r sdk.Responder) error {
+		for err == nil {
+			err = r.Append(part)
+		}
+		return nil
+	}
+	r := &recorder{}
+	if failed := (core.Chain{step("a", writes)}).Handle(t.Context(), message("p", "hi"), r); failed != nil {
+		t.Fatal(failed)
+	}
+	if len(r.replies) != 1 || len(r.replies[0]) != sdk.MaxContent {
+		t.Errorf("%d replies", len(r.replies))
+	}
+}
+
 func TestChain_ForwardOfNothingIsAnError(t *testing.T) {
 	nothing := func(_ context.Context, _ *sdk.Message, r sdk.Responder) error { return r.Forward(nil) }
 	if err := (core.Chain{step("a", nothing)}).Handle(t.Context(), message("p", "hi"), &recorder{}); !errors.Is(err, sdk.ErrNoContent) {

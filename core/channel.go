@@ -41,7 +41,7 @@ type Webhook interface {
 type Inbox interface {
 	// Receive starts the turn of m, behind the turns of its conversation that have not ended. If m.ID was received
 	// from m.Channel before, it returns that message's turn instead, running or over. It blocks only while too many
-	// turns are under way; ErrStopping says that the message was not taken.
+	// turns are under way; ErrBusy and ErrStopping say that the message was not taken.
 	Receive(ctx context.Context, m *sdk.Message) (Turn, error)
 }
 

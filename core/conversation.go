@@ -3,6 +3,10 @@ package core
 // conversationKey names a conversation across all channels.
 type conversationKey struct{ channel, conversation string }
 
+// maxWaiting bounds the turns that wait in one conversation: more than a person writes, and few enough that one
+// conversation cannot take the places of all others.
+const maxWaiting = 100
+
 // conversation holds the turns that wait for the one that runs. It is guarded by the Bot's lock and exists only while
 // there is a turn.
 type conversation struct{ waiting []*turn }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -63,14 +64,49 @@ type fixture struct {
 	channel *channel
 	store   *memstore.Store
 	log     *logBuffer
+	frozen  *atomic.Bool // Nothing reaches the store any more.
+}
+
+// freezing is a store of a process that can be killed.
+type freezing struct {
+	core.Store
+	frozen *atomic.Bool
+}
+
+func (s freezing) Keep(ctx context.Context, m *sdk.Message) (bool, error) {
+	if s.frozen.Load() {
+		return false, errBroken
+	}
+	return s.Store.Keep(ctx, m)
+}
+
+func (s freezing) Finish(ctx context.Context, channel, id string) error {
+	if s.frozen.Load() {
+		return errBroken
+	}
+	return s.Store.Finish(ctx, channel, id)
+}
+
+func (s freezing) PutDelivery(ctx context.Context, d *core.Delivery) error {
+	if s.frozen.Load() {
+		return errBroken
+	}
+	return s.Store.PutDelivery(ctx, d)
+}
+
+func (s freezing) DeleteDelivery(ctx context.Context, id string) error {
+	if s.frozen.Load() {
+		return errBroken
+	}
+	return s.Store.DeleteDelivery(ctx, id)
 }
 
 func newFixture(h sdk.HandlerFunc) *fixture { return newFixtureOn(memstore.New(), h) }
 
 func newFixtureOn(s *memstore.Store, h sdk.HandlerFunc) *fixture {
-	f := &fixture{channel: &channel{}, store: s, log: &logBuffer{}}
+	f := &fixture{channel: &channel{}, store: s, log: &logBuffer{}, frozen: &atomic.Bool{}}
 	f.Bot = core.New(core.Options{
-		Store: s, Channels: map[string]core.Channel{"ch": f.channel}, Handler: h, Log: logTo(f.log),
+		Store: freezing{s, f.frozen}, Channels: map[string]core.Channel{"ch": f.channel}, Handler: h, Log: logTo(f.log),
 	})
 	return f
 }

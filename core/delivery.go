@@ -60,5 +60,8 @@ func (e *RetryError) Error() string {
 // Unwrap returns what happened.
 func (e *RetryError) Unwrap() error { return e.Err }
 
+// ErrBusy is returned to a channel whose message was not taken because too many of its conversation wait already.
+var ErrBusy = errors.New("too many messages of this conversation wait already")
+
 // ErrStopping is returned to a channel whose message was not taken because the bot is stopping.
 var ErrStopping = errors.New("the bot is stopping")

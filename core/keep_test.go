@@ -12,8 +12,11 @@ import (
 	"github.com/chuanhuabot/bot/sdk"
 )
 
-// crash ends a bot as a killed process would: what runs is stopped, nothing is tidied up.
-func (f *fixture) crash() { f.close() }
+// crash ends a bot as a killed process would: from this moment nothing is written any more.
+func (f *fixture) crash() {
+	f.frozen.Store(true)
+	f.close()
+}
 
 // twoReplies answers once at once and once after ten seconds.
 func twoReplies(ctx context.Context, _ *sdk.Message, r sdk.Responder) error {
@@ -93,6 +96,23 @@ func TestTurn_KeepAfterTheEndDoesNothing(t *testing.T) {
 	})
 }
 
+func TestTurn_KeepOfUnknownOutcomeIsFinishedAllTheSame(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFixture(nil)
+		f.Bot = core.New(core.Options{Store: unsureStore{f.store}, Channels: map[string]core.Channel{"ch": f.channel},
+			Handler: sdk.HandlerFunc(twoReplies), Log: logTo(f.log)})
+		defer f.close()
+		turn := f.receive(t, "ann", "m1")
+		time.Sleep(time.Second)
+		if err := turn.Keep(t.Context()); !errors.Is(err, errBroken) {
+			t.Errorf("error %v", err)
+		}
+		<-turn.Done()
+		equal(t, "sent", f.channel.texts(), []string{"first", "second"})
+		assertEmpty(t, f.store) // Or the next process would answer it again.
+	})
+}
+
 func TestTurn_KeepFailsWithTheStore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFixture(nil)
@@ -160,6 +180,14 @@ func assertEmpty(t *testing.T, s *memstore.Store) {
 	if err != nil || len(deliveries) != 0 {
 		t.Errorf("%d deliveries, %v", len(deliveries), err)
 	}
+}
+
+// unsureStore keeps messages and then says that it failed, as a store does whose answer comes too late.
+type unsureStore struct{ core.Store }
+
+func (s unsureStore) Keep(ctx context.Context, m *sdk.Message) (bool, error) {
+	fresh, err := s.Store.Keep(ctx, m)
+	return fresh, errors.Join(err, errBroken)
 }
 
 // brokenStore can write nothing.

@@ -63,7 +63,7 @@ func (o *outbox) put(p *dispatch) {
 	}
 	o.mu.Unlock()
 	if queued || p.isKept() {
-		p.save(o.ctx)
+		p.save(context.WithoutCancel(o.ctx))
 	}
 	if !queued && p.try(o.ctx) {
 		o.postpone(key, p)
@@ -154,10 +154,24 @@ func (o *outbox) resume(ctx context.Context, deliveries []*Delivery, unfinished 
 	return nil
 }
 
+// takePast returns what an earlier process sent for a message and this one's handler did not come to.
+func (o *outbox) takePast(key messageKey) []*dispatch {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	var left []*dispatch
+	for id, p := range o.past {
+		if p.Channel == key.channel && p.InReplyTo == key.id {
+			left = append(left, p)
+			delete(o.past, id)
+		}
+	}
+	return left
+}
+
 // finish ends a kept message: it is answered, so what was sent for it need not be on record any more.
 func (o *outbox) finish(ctx context.Context, key messageKey, of []*dispatch) error {
 	err := o.store.Finish(ctx, key.channel, key.id)
-	for _, p := range of {
+	for _, p := range append(of, o.takePast(key)...) {
 		err = errors.Join(err, p.release(ctx))
 	}
 	return err

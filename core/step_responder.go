@@ -1,6 +1,7 @@
 package core
 
 import (
+	"fmt"
 	"strings"
 	"sync"
 
@@ -38,6 +39,9 @@ func (s *stepResponder) Append(text string) error {
 	defer s.mu.Unlock()
 	if s.over {
 		return sdk.ErrTurnOver
+	}
+	if s.written.Len()+len(text) > sdk.MaxContent {
+		return fmt.Errorf("append: more than the %d bytes that one message may have", sdk.MaxContent)
 	}
 	s.written.WriteString(text)
 	return nil

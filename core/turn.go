@@ -20,7 +20,8 @@ type turn struct {
 	done    chan struct{}
 
 	mu         sync.Mutex
-	kept       bool
+	kept       bool // The store has it.
+	keeping    bool // The store may have something of it, also where it said that it failed.
 	over       bool
 	deliveries []*dispatch
 
@@ -33,7 +34,7 @@ var (
 )
 
 func newTurn(b *Bot, m *sdk.Message, kept bool) *turn {
-	return &turn{bot: b, key: keyOf(m), message: m, kept: kept, done: make(chan struct{})}
+	return &turn{bot: b, key: keyOf(m), message: m, kept: kept, keeping: kept, done: make(chan struct{})}
 }
 
 // Done is closed at the end of the turn. A turn that is stopped with the bot has no end: it begins anew with the next
@@ -47,6 +48,7 @@ func (t *turn) Keep(ctx context.Context) error {
 	if t.over || t.kept {
 		return nil
 	}
+	t.keeping = true
 	for _, d := range t.deliveries {
 		if err := d.keep(ctx); err != nil {
 			return fmt.Errorf("keep message %s: %w", t.message.ID, err)
@@ -61,6 +63,9 @@ func (t *turn) Keep(ctx context.Context) error {
 
 // run handles the message. It returns false if the turn was stopped with the bot.
 func (t *turn) run(ctx context.Context) bool {
+	if ctx.Err() != nil {
+		return false // The bot stops: no plugin is to begin what begins anew anyway.
+	}
 	err := t.handle(ctx)
 	if ctx.Err() != nil && err != nil {
 		return false
@@ -87,7 +92,7 @@ func (t *turn) end(ctx context.Context) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.over = true
-	if !t.kept {
+	if !t.keeping {
 		return
 	}
 	if err := t.bot.outbox.finish(ctx, t.key, t.deliveries); err != nil {
@@ -105,15 +110,29 @@ func (t *turn) Reply(c sdk.Content) error {
 	t.replying.Lock()
 	defer t.replying.Unlock()
 	t.mu.Lock()
-	if t.over {
+	if err := t.mayReply(); err != nil {
 		t.mu.Unlock()
-		return sdk.ErrTurnOver
+		return err
 	}
 	p := t.bot.outbox.register(t.newDelivery(c), t.kept)
 	t.deliveries = append(t.deliveries, p)
 	t.mu.Unlock()
 	t.bot.outbox.put(p)
 	return nil
+}
+
+// maxReplies bounds the replies of one turn: a plugin that never stops must not fill the store.
+const maxReplies = 100
+
+func (t *turn) mayReply() error {
+	switch {
+	case t.over:
+		return sdk.ErrTurnOver
+	case len(t.deliveries) == maxReplies:
+		return fmt.Errorf("more than %d replies to one message", maxReplies)
+	default:
+		return nil
+	}
 }
 
 func (t *turn) newDelivery(c sdk.Content) Delivery {

@@ -137,7 +137,7 @@ func (r *Remote) Close(ctx context.Context) {
 }
 
 // Handle runs one turn in the plugin. It blocks until the turn is over, ctx ends or the plugin goes away, which is
-// ErrDisconnected. An error of the responder ends the turn too. A plugin whose turn ends before it said so is told. Any
+// ErrDisconnected; a reply that the responder has begun to send is not broken off. An error of the responder ends the turn too. A plugin whose turn ends before it said so is told. Any
 // other error is the plugin's own.
 func (r *Remote) Handle(ctx context.Context, m *Message, to Responder) error {
 	p, err := encodeMessage(m)

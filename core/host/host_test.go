@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -72,6 +73,16 @@ func (p testPlugin) Handle(ctx context.Context, m *sdk.Message, r sdk.Responder)
 	switch word {
 	case "crash":
 		os.Exit(4)
+	case "pass-then-crash-once":
+		if os.Remove(rest) == nil {
+			if err := errors.Join(r.Pass(), r.Save([]byte("of the dead"))); err != nil {
+				return err
+			}
+			time.Sleep(50 * time.Millisecond) // As below.
+			os.Exit(4)
+		}
+	case "pass":
+		return errors.Join(r.Save([]byte("kept")), r.Pass())
 	case "say-and-crash":
 		if err := r.Reply(sdk.Text{Text: "first"}); err != nil {
 			return err
@@ -183,6 +194,18 @@ type recorder struct {
 	sdk.Responder
 	mu      sync.Mutex
 	replies []string
+	others  []string // Passes and saves.
+}
+
+func (r *recorder) Pass() error { return r.other("pass") }
+
+func (r *recorder) Save(state []byte) error { return r.other("save " + string(state)) }
+
+func (r *recorder) other(what string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.others = append(r.others, what)
+	return nil
 }
 
 func (r *recorder) Reply(c sdk.Content) error {

@@ -137,7 +137,7 @@ func handshakeError(err error) error {
 // are killed.
 func (i *instance) close(ctx context.Context) {
 	if i.remote != nil {
-		i.remote.Close(ctx)
+		i.end(ctx)
 	}
 	kill := time.AfterFunc(goodbye, i.process.kill)
 	if ctx.Err() != nil {
@@ -147,6 +147,16 @@ func (i *instance) close(ctx context.Context) {
 	kill.Stop()
 	i.process.kill()
 	i.process.wait()
+}
+
+// end closes the conversation. A plugin that has no turns has nothing to wait for.
+func (i *instance) end(ctx context.Context) {
+	if i.remote.Running() == 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, goodbye)
+		defer cancel()
+	}
+	i.remote.Close(ctx)
 }
 
 // goodbye is how long a plugin may take to end once it has no more turns.

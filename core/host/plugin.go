@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/chuanhuabot/bot/sdk"
 )
@@ -18,6 +20,8 @@ type Plugin struct {
 	status *status
 	about  atomic.Pointer[sdk.Description]
 
+	suspects chan struct{} // Holds one element while a turn is on probation.
+
 	stop  context.CancelFunc // Tells the supervisor to end.
 	ctx   context.Context
 	drain chan context.Context // Bounds how long the end may take.
@@ -29,28 +33,73 @@ var _ sdk.Handler = (*Plugin)(nil)
 func newPlugin(h *Host, s Spec) *Plugin {
 	p := &Plugin{
 		spec: s, host: h, log: h.log.With("plugin", s.Name), status: newStatus(),
-		drain: make(chan context.Context, 1), ended: make(chan struct{}),
+		suspects: make(chan struct{}, 1), drain: make(chan context.Context, 1), ended: make(chan struct{}),
 	}
 	p.ctx, p.stop = context.WithCancel(context.Background())
 	return p
 }
 
 // Handle runs one turn in the plugin, waiting until it is ready. A turn whose process dies before it has said anything
-// is run once more, in the next process: so a plugin that crashes now and then loses no message, and a message that
-// crashes it does so twice and no more.
+// runs again in the next process: so a plugin that crashes now and then loses no message.
+//
+// Which of the turns that were under way crashed the process, nobody can tell. They run again one after the other, each
+// alone on probation; one that takes the process down while it is on probation is the culprit, and is given up.
 func (p *Plugin) Handle(ctx context.Context, m *sdk.Message, r sdk.Responder) error {
-	said := &sayingResponder{Responder: r}
-	for again := false; ; again = true {
-		i, err := p.status.wait(ctx)
-		if err != nil {
+	for crashes := 0; ; {
+		try := &attempt{Responder: r}
+		caught, err := p.run(ctx, m, try, crashes > 0)
+		if err == nil {
+			return try.end()
+		}
+		crashes++
+		if !errors.Is(err, sdk.ErrDisconnected) || caught || crashes == maxCrashes || try.said.Load() {
 			return err
 		}
-		err = i.remote.Handle(ctx, m, said)
-		if !errors.Is(err, sdk.ErrDisconnected) || again || said.anything.Load() {
-			return err
-		}
-		p.log.WarnContext(ctx, "the plugin died in this turn, which runs once more", "channel", m.Channel,
+		p.log.WarnContext(ctx, "the plugin died in this turn, which runs again", "channel", m.Channel,
 			"conversation", m.Conversation, "message", m.ID)
+	}
+}
+
+const (
+	// probation is how long a turn runs before its next suspect may: a message that crashes a plugin mostly does so at once.
+	probation = 200 * time.Millisecond
+	// maxCrashes bounds the processes that one turn may see die.
+	maxCrashes = 5
+)
+
+// run makes one attempt. caught says that it was on probation and took the process down.
+func (p *Plugin) run(ctx context.Context, m *sdk.Message, r sdk.Responder, suspect bool) (caught bool, err error) {
+	var over <-chan struct{}
+	if suspect {
+		select {
+		case p.suspects <- struct{}{}:
+		case <-ctx.Done():
+			return false, context.Cause(ctx)
+		}
+		release := sync.OnceFunc(func() { <-p.suspects })
+		defer release()
+		// The wait for the next process is no part of the probation.
+		if _, err := p.status.wait(ctx); err != nil {
+			return false, err
+		}
+		passed := make(chan struct{})
+		timer := time.AfterFunc(probation, func() {
+			close(passed)
+			release()
+		})
+		defer timer.Stop()
+		over = passed
+	}
+	i, err := p.status.wait(ctx)
+	if err != nil {
+		return false, err
+	}
+	err = i.remote.Handle(ctx, m, r)
+	select {
+	case <-over:
+		return false, err
+	default:
+		return suspect, err
 	}
 }
 
@@ -91,25 +140,4 @@ func (p *Plugin) Stop(ctx context.Context) {
 	}
 	p.stop()
 	<-p.ended
-}
-
-// sayingResponder knows whether the plugin has done anything that cannot be done twice.
-type sayingResponder struct {
-	sdk.Responder
-	anything atomic.Bool
-}
-
-func (s *sayingResponder) Reply(c sdk.Content) error {
-	s.anything.Store(true)
-	return s.Responder.Reply(c)
-}
-
-func (s *sayingResponder) Append(text string) error {
-	s.anything.Store(true)
-	return s.Responder.Append(text)
-}
-
-func (s *sayingResponder) Handoff(reason string) error {
-	s.anything.Store(true)
-	return s.Responder.Handoff(reason)
 }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -48,8 +50,51 @@ func TestPlugin_CrashLosesNoOtherMessage(t *testing.T) {
 	if got := f.mustSay(t, "crash-once "+flag); got != "re crash-once "+flag {
 		t.Errorf("got %q", got)
 	}
-	if !strings.Contains(f.log.String(), "runs once more") {
+	if !strings.Contains(f.log.String(), "which runs again") {
 		t.Errorf("log %s", f.log)
+	}
+}
+
+func TestPlugin_RunThatDiedLeavesNoTraceInTheNext(t *testing.T) {
+	f := startPlugin(t, "echo", nil).ready(t)
+	flag := filepath.Join(t.TempDir(), "flag")
+	if err := os.WriteFile(flag, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := &recorder{}
+	m := &sdk.Message{ID: "1", Content: sdk.Text{Text: "pass-then-crash-once " + flag}}
+	if err := f.Handle(bounded(t, 20*time.Second), m, r); err != nil || len(r.replies) != 1 || len(r.others) != 0 {
+		t.Errorf("replies %q, others %q, %v: the next step would answer too", r.replies, r.others, err)
+	}
+	r = &recorder{}
+	if err := f.Handle(t.Context(), &sdk.Message{ID: "2", Content: sdk.Text{Text: "pass"}}, r); err != nil || strings.Join(r.others, ",") != "save kept,pass" {
+		t.Errorf("others %q, %v", r.others, err)
+	}
+}
+
+func TestPlugin_ThatWorkedOnceIsNeverGivenUp(t *testing.T) {
+	program := filepath.Join(t.TempDir(), "plugin")
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(self, program); err != nil {
+		t.Fatal(err)
+	}
+	f := startPlugin(t, "echo", func(s *Spec) { s.Command[0] = program }).ready(t)
+	if err := os.Remove(program); err != nil { // As while it is being replaced.
+		t.Fatal(err)
+	}
+	kill(t, f)
+	until(t, "it is missed", func() bool {
+		state, err := f.State()
+		return state == Backoff && errors.Is(err, errNoProgram)
+	})
+	if err := os.Symlink(self, program); err != nil {
+		t.Fatal(err)
+	}
+	if got := f.mustSay(t, "hello"); got != "re hello" {
+		t.Errorf("got %q", got)
 	}
 }
 
@@ -60,6 +105,33 @@ func TestPlugin_MessageThatAlwaysCrashesCostsItself(t *testing.T) {
 	}
 	if got := f.mustSay(t, "hello"); got != "re hello" {
 		t.Errorf("afterwards: %q", got)
+	}
+}
+
+func TestPlugin_MessageThatAlwaysCrashesSparesThoseBesideIt(t *testing.T) {
+	f := startPlugin(t, "echo", nil).ready(t)
+	var people sync.WaitGroup
+	failed := make(chan error, 20)
+	for range 20 {
+		people.Go(func() {
+			r := &recorder{}
+			err := f.Handle(bounded(t, 20*time.Second), &sdk.Message{Content: sdk.Text{Text: "slow"}}, r)
+			if err != nil || len(r.texts()) != 1 {
+				failed <- errors.Join(err, errors.New("an innocent turn is lost"))
+			}
+		})
+	}
+	until(t, "they are under way", func() bool {
+		i, err := f.status.wait(t.Context())
+		return err == nil && i.remote.Running() == 20
+	})
+	if _, err := f.say(t, "crash"); !errors.Is(err, sdk.ErrDisconnected) {
+		t.Errorf("error %v", err)
+	}
+	people.Wait()
+	close(failed)
+	for err := range failed {
+		t.Error(err)
 	}
 }
 
@@ -211,6 +283,21 @@ func TestPlugin_StopLetsTurnsEnd(t *testing.T) {
 	}
 	if state, _ := f.State(); state != Stopped {
 		t.Errorf("state %s", state)
+	}
+}
+
+func TestPlugin_StopOfAFrozenPluginIsQuick(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("nothing can freeze a process there")
+	}
+	f := startPlugin(t, "echo", nil).ready(t)
+	if out, err := exec.Command("kill", "-STOP", f.mustSay(t, "pid")).CombinedOutput(); err != nil {
+		t.Fatal(err, string(out))
+	}
+	began := time.Now()
+	f.Stop(bounded(t, time.Minute))
+	if took := time.Since(began); took > 10*time.Second {
+		t.Errorf("it took %s", took)
 	}
 }
 

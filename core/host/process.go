@@ -79,7 +79,7 @@ func (p *process) Start(context.Context) error {
 	p.cmd.Args[0] = p.spec.Command[0]
 	p.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH")}, append(p.spec.Env, p.env...)...)
 	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = files.stdin[0], files.stdout[1], files.stderr[1]
-	p.cmd.SysProcAttr = ownGroup()
+	p.cmd.Dir, p.cmd.SysProcAttr = p.spec.Dir, ownGroup()
 	err = p.host.spawner.start(p.cmd)
 	files.closeTheirs()
 	if err != nil {

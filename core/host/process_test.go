@@ -3,11 +3,14 @@
 package host
 
 import (
+	"io"
 	"log/slog"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -103,6 +106,39 @@ func TestSweep_KillsWhatOutlivedItsBot(t *testing.T) {
 	}
 }
 
+func TestSweep_KillsDescendantsWhoseLeaderIsGone(t *testing.T) {
+	log := slog.New(slog.DiscardHandler)
+	dir, err := openRunDir(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("sh", "-c", "sleep 1000 >/dev/null 2>&1 & echo $!")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	dir.note(cmd.Process.Pid)
+	text, err := io.ReadAll(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	child := number(t, strings.TrimSpace(string(text)))
+	_ = dir.lock.Close() // As the kernel does when a bot is killed.
+	next, err := openRunDir(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer next.close()
+	until(t, "the descendant is gone", func() bool { return gone(child) })
+}
+
 func TestSweep_SparesAProcessThatOnlyHasTheNumber(t *testing.T) {
 	log := slog.New(slog.DiscardHandler)
 	dir, err := openRunDir(log)
@@ -123,7 +159,7 @@ func TestSweep_SparesAProcessThatOnlyHasTheNumber(t *testing.T) {
 
 func TestRunRoot_RefusesAFolderOfOthers(t *testing.T) {
 	base := t.TempDir()
-	if len(base) > maxSocketBase/2 {
+	if len(base) > maxTemp {
 		base = filepath.Join("/tmp", "bt"+strconv.Itoa(os.Getpid()))
 		if err := os.Mkdir(base, 0o700); err != nil {
 			t.Fatal(err)

@@ -16,9 +16,9 @@ type runDir struct {
 	log  *slog.Logger
 }
 
-// maxSocketBase bounds the folder's path, because the path of a unix socket has at most 104 bytes on some systems and
-// go-plugin adds up to 50.
-const maxSocketBase = 48
+// maxTemp bounds the path of the folder for temporary files: a unix socket's path has at most 104 bytes on some systems,
+// and what comes behind that folder takes up to 80.
+const maxTemp = 24
 
 // openRunDir makes the folder after it has swept those of bots that are gone.
 func openRunDir(log *slog.Logger) (*runDir, error) {
@@ -61,7 +61,7 @@ func lockFile(path string, wait bool) (*os.File, error) {
 // runRoot returns the folder that holds the run folders of all bots of this user.
 func runRoot() (string, error) {
 	base := os.TempDir()
-	if len(base) > maxSocketBase/2 {
+	if len(base) > maxTemp {
 		base = shortTemp(base)
 	}
 	root := filepath.Join(base, "bot-"+strconv.Itoa(os.Getuid()))
@@ -102,8 +102,7 @@ func sweepOne(path string, log *slog.Logger) {
 	for _, note := range notes {
 		pid, _ := strconv.Atoi(filepath.Base(note)[len("pid-"):])
 		began, err := os.ReadFile(note)
-		// A number that somebody else has by now has another start time.
-		if err == nil && pid > 0 && len(began) > 0 && string(began) == startTime(pid) {
+		if err == nil && pid > 0 && len(began) > 0 && isLeft(pid, string(began)) {
 			log.Warn("killing a plugin that outlived its bot", "pid", pid)
 			killGroup(pid)
 		}

@@ -8,6 +8,8 @@ type Spec struct {
 	Name string
 	// Command is the program and its arguments. A program without a slash is looked up in PATH.
 	Command []string
+	// Dir is the folder that the program runs in. Empty: the bot's own.
+	Dir string
 	// Env is the whole environment beside PATH and what the handshake needs, as KEY=value.
 	Env []string
 	// Config is the plugin's configuration as a JSON object.

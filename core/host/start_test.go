@@ -59,17 +59,35 @@ func TestStart_ProgramThatIsNoPluginFailsForGood(t *testing.T) {
 }
 
 func TestStarted_DoesNotWaitForASecondStart(t *testing.T) {
-	f := startPlugin(t, "exits", nil)
+	starts := filepath.Join(t.TempDir(), "starts")
+	f := startPlugin(t, "", func(s *Spec) {
+		s.Command = []string{"/bin/sh", "-c", `echo x >> "$0"; echo no licence found >&2; exec sleep 1000`, starts}
+		s.StartTimeout = 300 * time.Millisecond
+	})
 	if err := f.Started(bounded(t, 10*time.Second)); err == nil || !strings.Contains(err.Error(), "no licence found") {
 		t.Errorf("error %v", err)
+	}
+	if text, err := os.ReadFile(starts); err != nil || len(text) > len("x\nx\n") {
+		t.Errorf("it returned after %d starts, %v", len(text)/2, err)
 	}
 	good := startPlugin(t, "echo", nil)
 	if err := good.Started(bounded(t, 10*time.Second)); err != nil {
 		t.Errorf("error %v", err)
 	}
-	good.Stop(bounded(t, time.Second))
-	if err := good.Started(t.Context()); !errors.Is(err, ErrStopped) {
-		t.Errorf("after stop: %v", err)
+	stopped := startPlugin(t, "hangs", nil)
+	stopped.Stop(bounded(t, time.Second))
+	if err := stopped.Started(t.Context()); err == nil {
+		t.Error("a plugin that was stopped before it had started has started")
+	}
+}
+
+func TestStart_ThatNeverEndsBacksOff(t *testing.T) {
+	f := startPlugin(t, "hangs", func(s *Spec) { s.StartTimeout = 20 * time.Millisecond })
+	until(t, "the third start", func() bool {
+		return strings.Count(f.log.String(), "will be started again") >= 3
+	})
+	if n := strings.Count(f.log.String(), "in=0s"); n != 1 {
+		t.Errorf("%d restarts without a wait: %s", n, f.log)
 	}
 }
 

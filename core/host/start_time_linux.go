@@ -4,7 +4,15 @@ import (
 	"bytes"
 	"os"
 	"strconv"
+	"syscall"
 )
+
+// isLeft tells whether a process that started at began, or a group that it led, is still there. A number that somebody
+// else has by now has another start time; and while a group lives, nobody else gets its leader's number.
+func isLeft(pid int, began string) bool {
+	now := startTime(pid)
+	return now == began || now == "" && syscall.Kill(-pid, 0) == nil
+}
 
 // startTime returns when a process started, in the kernel's own count, or "" if there is none.
 func startTime(pid int) string {

@@ -32,9 +32,23 @@ type status struct {
 	current *instance // Set while ready.
 	err     error     // Why it is in backoff or failed.
 	changed chan struct{}
+
+	once     sync.Once
+	started  chan struct{} // Closed when the first start has ended, well or not.
+	startErr error         // How it went; readable once started is closed.
 }
 
-func newStatus() *status { return &status{state: Starting, changed: make(chan struct{})} }
+func newStatus() *status {
+	return &status{state: Starting, changed: make(chan struct{}), started: make(chan struct{})}
+}
+
+// endStart notes how a start went; only the first one counts.
+func (s *status) endStart(err error) {
+	s.once.Do(func() {
+		s.startErr = err
+		close(s.started)
+	})
+}
 
 func (s *status) set(state State, current *instance, err error) {
 	s.mu.Lock()
@@ -75,22 +89,11 @@ func (s *status) wait(ctx context.Context) (*instance, error) {
 
 // first waits for the end of the first start and returns how it went.
 func (s *status) first(ctx context.Context) error {
-	for {
-		s.mu.Lock()
-		state, err, changed := s.state, s.err, s.changed
-		s.mu.Unlock()
-		switch state {
-		case Starting:
-		case Stopped:
-			return ErrStopped
-		default:
-			return err
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
+	select {
+	case <-s.started:
+		return s.startErr
+	case <-ctx.Done():
+		return context.Cause(ctx)
 	}
 }
 

@@ -30,30 +30,33 @@ func (p *Plugin) supervise() {
 	defer close(p.ended)
 	for failures := 0; p.ctx.Err() == nil; failures++ {
 		p.status.set(Starting, nil, nil)
-		began := time.Now()
-		err := p.live()
+		ready, err := p.live()
 		if p.ctx.Err() != nil {
 			break
 		}
-		if permanent(err) {
+		// What has worked once is tried for ever: a program may be gone for a moment while it is being replaced.
+		if permanent(err) && p.about.Load() == nil {
 			p.fail(err)
 			break
 		}
-		if time.Since(began) >= steadyAfter {
+		if ready >= steadyAfter {
 			failures = 0
 		}
 		p.pause(failures, err)
 	}
 	p.status.set(Stopped, nil, nil)
+	p.status.endStart(ErrStopped)
 	p.log.Debug("plugin stopped")
 }
 
-// live starts one process and returns when it has ended, with the reason.
-func (p *Plugin) live() error {
+// live starts one process and returns when it has ended: how long it was ready, and why it ended.
+func (p *Plugin) live() (ready time.Duration, err error) {
 	i, err := start(p.ctx, p.host, p.spec, p.log)
+	p.status.endStart(err)
 	if err != nil {
-		return err
+		return 0, err
 	}
+	began := time.Now()
 	p.about.Store(&i.about)
 	p.status.set(Ready, i, nil)
 	p.log.Info("plugin ready", "pid", i.process.pid(), "version", i.about.Version, "after", i.took)
@@ -63,11 +66,11 @@ func (p *Plugin) live() error {
 		ended, cancel := context.WithCancel(context.Background())
 		cancel()
 		i.close(ended)
-		return fmt.Errorf("%w%s", err, i.process.lastWords())
+		return time.Since(began), fmt.Errorf("%w%s", err, i.process.lastWords())
 	}
 	p.status.set(Stopped, nil, nil)
 	i.close(<-p.drain)
-	return nil
+	return time.Since(began), nil
 }
 
 // watch returns nil on Stop, and otherwise why the process is of no more use.

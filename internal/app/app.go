@@ -100,6 +100,10 @@ func (a *App) Run(ctx context.Context) error {
 	running, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	receiving, stopReceiving := context.WithCancel(context.WithoutCancel(ctx))
+	// What was kept comes before what is new, in every conversation.
+	if err := a.bot.Resume(running); err != nil {
+		stop(err)
+	}
 	var channels sync.WaitGroup
 	for name, ch := range a.channels {
 		channels.Go(func() {
@@ -107,9 +111,6 @@ func (a *App) Run(ctx context.Context) error {
 				stop(fmt.Errorf("channel %s: %w", name, err))
 			}
 		})
-	}
-	if err := a.bot.Resume(running); err != nil {
-		stop(err)
 	}
 	server := a.serve(stop)
 	announced := make(chan struct{})

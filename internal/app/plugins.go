@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"os"
@@ -20,10 +21,13 @@ func startPlugins(c *config.Config, log *slog.Logger) (*host.Host, []*host.Plugi
 	for i, e := range c.Plugins {
 		command, err := commandOf(e)
 		if err != nil {
-			return h, nil, err
+			ended, cancel := context.WithCancel(context.Background())
+			cancel()
+			h.Close(ended)
+			return nil, nil, err
 		}
 		plugins[i] = h.Start(host.Spec{
-			Name: e.Key, Command: command, Env: e.Value.Env.Environ(), Config: e.Value.Config.JSON(),
+			Name: e.Key, Command: command, Dir: c.Dir, Env: e.Value.Env.Environ(), Config: e.Value.Config.JSON(),
 			StartTimeout: e.Value.StartTimeout,
 		})
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"slices"
@@ -50,7 +51,7 @@ func (a *App) serve(stop context.CancelCauseFunc) *server {
 	}
 	s := &server{http: &http.Server{
 		Handler: a.handler(), ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
-		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
 	}}
 	go func() {
 		if err := s.http.Serve(a.listener); !errors.Is(err, http.ErrServerClosed) {

@@ -22,6 +22,9 @@ type Config struct {
 	Plugins  strictyaml.Ordered[Plugin]  `yaml:"plugins" keys:"[a-z0-9][a-z0-9_-]{0,62}" doc:"The plugins, by name; one without a command is the bundled plugin of that name."`
 	Routes   []Route                     `yaml:"routes" doc:"Which plugins see which messages; the first route that matches wins."`
 
+	// Dir is the folder of the file, absolute: where relative paths begin, and where plugins run.
+	Dir string
+
 	// Warnings are what works but is probably not meant, in the order of the file.
 	Warnings strictyaml.Problems
 

@@ -59,6 +59,7 @@ func decode(name string, doc *strictyaml.Document, o Options) (*Config, error) {
 
 // resolve makes paths independent of the folder that the bot is started in.
 func (c *Config) resolve(dir string) {
+	c.Dir = dir
 	c.Data = inside(dir, c.Data)
 	for _, e := range c.Plugins {
 		if command := e.Value.Command; len(command) > 0 && strings.ContainsRune(filepath.ToSlash(command[0]), '/') {
