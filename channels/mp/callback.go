@@ -123,14 +123,14 @@ func (c *Channel) start(ctx context.Context, m *sdk.Message) (core.Turn, bool) {
 	if err == nil {
 		return turn, true
 	}
-	if !errors.Is(err, core.ErrStopping) && ctx.Err() == nil {
+	if !errors.Is(err, core.ErrStopping) {
 		c.log.Error("message not taken", "message", m.ID, "conversation", m.Conversation, "err", err)
 	}
 	<-ctx.Done()
 	return nil, false
 }
 
-// wait waits until the turn is over, the platform hangs up, it asks again, or its last try is nearly over.
+// wait waits until the turn is over, the platform hangs up, or its last try is nearly over.
 func (c *Channel) wait(ctx context.Context, req *request, turn core.Turn) (sdk.Content, bool) {
 	select {
 	case <-turn.Done(): // the usual case needs no timer
@@ -142,8 +142,6 @@ func (c *Channel) wait(ctx context.Context, req *request, turn core.Turn) (sdk.C
 	select {
 	case <-turn.Done():
 		return req.end(), true
-	case <-req.superseded:
-		return nil, true // the newer request carries the answer
 	case <-ctx.Done():
 		return nil, false
 	case <-last.C:
@@ -165,9 +163,9 @@ func (c *Channel) keep(ctx context.Context, req *request, turn core.Turn) (sdk.C
 		return content, true
 	}
 	select {
+	case <-turn.Done():
+		return req.end(), true
 	case <-ctx.Done():
 		return nil, false
-	case <-req.superseded:
-		return nil, true
 	}
 }

@@ -58,8 +58,8 @@ func (c *Config) Validate() sdk.Problems {
 }
 
 func (c *Config) checkIdentity(p *sdk.Problems) {
-	if !strings.HasPrefix(c.Path, "/") || strings.ContainsAny(c.Path, "?# \t\r\n") {
-		p.Add("path", "must start with / and have no query, such as /wx")
+	if !strings.HasPrefix(c.Path, "/") || strings.ContainsAny(c.Path, "?#:* \t\r\n") {
+		p.Add("path", "must start with / and have neither a query nor : or *, such as /wx")
 	}
 	if c.AppID == "" || strings.ContainsFunc(c.AppID, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		p.Add("app_id", "must be the AppID that the WeChat console shows, such as wx0123456789abcdef")

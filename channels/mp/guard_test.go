@@ -2,8 +2,10 @@ package mp
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -128,9 +130,34 @@ func TestScannersCannotFloodTheLog(t *testing.T) {
 	if n := strings.Count(log.String(), "level=WARN"); n != 1 {
 		t.Errorf("%d warnings for 50 scans, want 1", n)
 	}
-	quiet, loud := c.refusals.count(time.Now().Add(refusalEvery))
+	quiet, loud := c.refusals.count(errSignature.Error(), time.Now().Add(refusalEvery))
 	if quiet != 49 || !loud {
 		t.Errorf("the next warning would say %d, %t", quiet, loud)
+	}
+}
+
+func TestScannersCannotHideAWrongKey(t *testing.T) {
+	c, _, log := answering(t, config(ModeSafe))
+	wantRefused(t, call(t.Context(), c, url.Values{"signature": {"x"}}, "x"))
+	q, body := sealedCall(t, textBody(1, "hello"), testApp, strings.Repeat("x", 43))
+	wantRefused(t, call(t.Context(), c, q, body))
+	if n := strings.Count(log.String(), "level=WARN"); n != 2 {
+		t.Errorf("%d warnings for two reasons: %s", n, log)
+	}
+}
+
+func TestUnsignedBodyIsNotParsed(t *testing.T) {
+	c, _, _ := answering(t, config(ModeSafe))
+	body := "<xml " + strings.Repeat(`a="b" `, 150_000) + "><Encrypt>x</Encrypt></xml>"
+	q := url.Values{"signature": {strings.Repeat("0", 40)}, "msg_signature": {strings.Repeat("0", 40)}}
+	w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/wx?"+q.Encode(), strings.NewReader(body))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	c.ServeHTTP(w, r)
+	runtime.ReadMemStats(&after)
+	wantRefused(t, w)
+	if used := after.TotalAlloc - before.TotalAlloc; used > 10<<20 {
+		t.Errorf("%d MB for a caller who may be anybody", used>>20)
 	}
 }
 

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -160,10 +162,13 @@ type inbox struct {
 
 	mu       sync.Mutex
 	turns    map[string]*turn
+	order    []string       // the IDs of messages in the order in which they were first kept
 	received []*sdk.Message // each Receive, new or not
 }
 
 type turn struct {
+	in      *inbox
+	id      string
 	done    chan struct{}
 	keepErr error
 
@@ -185,7 +190,7 @@ func (i *inbox) Receive(_ context.Context, m *sdk.Message) (core.Turn, error) {
 	if known := i.turns[m.ID]; known != nil {
 		return known, nil
 	}
-	t := &turn{done: make(chan struct{})}
+	t := &turn{in: i, id: m.ID, done: make(chan struct{})}
 	i.turns[m.ID] = t
 	go func() {
 		defer close(t.done)
@@ -214,8 +219,9 @@ func (i *inbox) last(t *testing.T) *sdk.Message {
 // kept returns how often the only turn was kept.
 func (i *inbox) kept() (n int) {
 	i.mu.Lock()
-	defer i.mu.Unlock()
-	for _, t := range i.turns {
+	turns := slices.Collect(maps.Values(i.turns)) // A turn that is kept takes the inbox's lock while it has its own.
+	i.mu.Unlock()
+	for _, t := range turns {
 		t.mu.Lock()
 		n += t.kept
 		t.mu.Unlock()
@@ -229,6 +235,11 @@ func (t *turn) Keep(context.Context) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.kept++
+	if t.kept == 1 {
+		t.in.mu.Lock()
+		t.in.order = append(t.in.order, t.id)
+		t.in.mu.Unlock()
+	}
 	return t.keepErr
 }
 

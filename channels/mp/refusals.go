@@ -9,19 +9,28 @@ import (
 // refusalEvery is how often a refused request is worth a warning.
 const refusalEvery = time.Minute
 
-// refusals logs requests that were turned away: one warning a minute with the number of those between, and all of them at
-// Debug, so that scanners cannot flood the log. It is safe for concurrent use.
+// refusals logs requests that were turned away: for each reason one warning a minute, with the number of those between,
+// and all of them at Debug. So scanners cannot flood the log, nor hide that the owner's own key is wrong. It is safe for
+// concurrent use.
 type refusals struct {
 	log *slog.Logger
 
-	mu    sync.Mutex
+	mu      sync.Mutex
+	reasons map[string]*reason
+}
+
+// reason is one way of being refused.
+type reason struct {
 	next  time.Time
 	quiet int
 }
 
+// maxReasons bounds how many reasons are told apart. There are a dozen.
+const maxReasons = 64
+
 // add logs one. err must not contain what came with the request.
 func (r *refusals) add(err error) {
-	quiet, loud := r.count(time.Now())
+	quiet, loud := r.count(err.Error(), time.Now())
 	if !loud {
 		r.log.Debug("request refused", "err", err)
 		return
@@ -29,13 +38,23 @@ func (r *refusals) add(err error) {
 	r.log.Warn("request refused", "err", err, "refused_since_last_warning", quiet)
 }
 
-func (r *refusals) count(now time.Time) (quiet int, loud bool) {
+func (r *refusals) count(why string, now time.Time) (quiet int, loud bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if now.Before(r.next) {
-		r.quiet++
+	one := r.reasons[why]
+	switch {
+	case one == nil && len(r.reasons) == maxReasons:
+		return 0, false
+	case one == nil:
+		if r.reasons == nil {
+			r.reasons = map[string]*reason{}
+		}
+		one = &reason{}
+		r.reasons[why] = one
+	case now.Before(one.next):
+		one.quiet++
 		return 0, false
 	}
-	quiet, r.quiet, r.next = r.quiet, 0, now.Add(refusalEvery)
+	quiet, one.quiet, one.next = one.quiet, 0, now.Add(refusalEvery)
 	return quiet, true
 }

@@ -31,9 +31,8 @@ type slot struct {
 
 // request is one HTTP request for a message: the platform's first try, or a retry.
 type request struct {
-	slots      *slots
-	slot       *slot
-	superseded chan struct{} // closed when a newer request for the same message comes
+	slots *slots
+	slot  *slot
 }
 
 // answered returns the answer of a slot that has ended. A nil content with true is the answer that there is none.
@@ -59,22 +58,26 @@ func (r *request) started(t core.Turn) {
 	}
 }
 
-// end takes the answer and ends the slot. It returns nil for a request that is not the newest: the answer is for that one.
+// end takes the answer and ends the slot. It returns nil for a request that is not the newest of those that wait: the
+// answer is for that one. A request that waits on beside a newer one is there in case that one hangs up.
 func (r *request) end() sdk.Content {
 	r.slots.mu.Lock()
 	defer r.slots.mu.Unlock()
-	if r.slot.newest != r {
+	if !r.carries() {
 		return nil
 	}
 	r.slots.end(r.slot)
 	return r.slot.answer.content
 }
 
+// carries tells whether the answer is this request's to carry. The caller holds mu.
+func (r *request) carries() bool { return r.slot.newest == r || r.slot.newest == nil }
+
 // endIfAnswered is end for a slot that has something in its answer.
 func (r *request) endIfAnswered() sdk.Content {
 	r.slots.mu.Lock()
 	defer r.slots.mu.Unlock()
-	if r.slot.newest != r || r.slot.answer.content == nil {
+	if !r.carries() || r.slot.answer.content == nil {
 		return nil
 	}
 	r.slots.end(r.slot)
@@ -87,6 +90,9 @@ func (r *request) leave() {
 	s := r.slots
 	s.mu.Lock()
 	r.slot.requests--
+	if r.slot.newest == r && r.slot.ended.IsZero() {
+		r.slot.newest = nil // One that waits beside it may carry the answer.
+	}
 	late := s.abandon(r.slot)
 	s.mu.Unlock()
 	if late {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -60,10 +61,7 @@ func (s *slots) join(id string, muted bool, arrival time.Time) *request {
 		s.byID[id] = one
 	}
 	s.disarm(one)
-	if one.newest != nil {
-		close(one.newest.superseded)
-	}
-	r := &request{slots: s, slot: one, superseded: make(chan struct{})}
+	r := &request{slots: s, slot: one}
 	one.newest = r
 	one.requests++
 	return r
@@ -72,6 +70,10 @@ func (s *slots) join(id string, muted bool, arrival time.Time) *request {
 // deliver adds a delivery to the answer of the message that it is about. Every error is final.
 func (s *slots) deliver(d *core.Delivery) error {
 	cut, err := s.add(d.InReplyTo, d.Content)
+	if errors.Is(err, errLeft) {
+		s.log.Debug("reply dropped", "message", d.InReplyTo, "conversation", d.Conversation, "err", err)
+		return nil // Nobody has lost anything, and there is nothing to try again.
+	}
 	if cut > 0 {
 		s.log.Warn("text cut to the limit of the passive reply", "message", d.InReplyTo, "conversation", d.Conversation,
 			"cut_bytes", cut, "limit_bytes", s.textLimit)
@@ -184,7 +186,7 @@ func (s *slots) endOrphan(one *slot) sdk.Content {
 	return one.answer.content
 }
 
-// stop keeps the turns of all orphaned slots now, and of those whose last request leaves later. It returns when no timer
+// stop keeps the turns of all open slots now, and of those whose last request leaves later. It returns when no timer
 // is left.
 func (s *slots) stop() {
 	ctx, cancel := context.WithTimeout(context.Background(), keepTime) // for all of them: a store that hangs is not waited for
@@ -195,15 +197,18 @@ func (s *slots) stop() {
 	s.orphans.Wait()
 }
 
+// disarmAll returns the slots whose turns still run, the earliest first: a conversation's messages must be kept in order.
 func (s *slots) disarmAll() []*slot {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.stopped = true
-	var orphans []*slot
+	var open []*slot
 	for _, one := range s.byID {
-		if s.disarm(one) {
-			orphans = append(orphans, one)
+		s.disarm(one)
+		if one.turn != nil {
+			open = append(open, one)
 		}
 	}
-	return orphans
+	slices.SortFunc(open, func(a, b *slot) int { return a.deadline.Compare(b.deadline) })
+	return open
 }

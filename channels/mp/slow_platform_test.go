@@ -2,6 +2,7 @@ package mp
 
 import (
 	"context"
+	"errors"
 	"net/http/httptest"
 	"testing"
 	"time"
@@ -62,4 +63,18 @@ func (s *slow) askThrice(body string) (tries []try) {
 		}
 	}
 	return tries
+}
+
+// failKeeps makes the store fail for every message that comes within a second.
+func (s *slow) failKeeps() {
+	go func() {
+		time.Sleep(time.Second)
+		s.in.mu.Lock()
+		defer s.in.mu.Unlock()
+		for _, turn := range s.in.turns {
+			turn.mu.Lock()
+			turn.keepErr = errors.New("disk full")
+			turn.mu.Unlock()
+		}
+	}()
 }

@@ -108,21 +108,43 @@ func TestWhatIsThereIsSentWhenTheWindowCloses(t *testing.T) {
 	})
 }
 
+func TestAnswerAfterAFailedKeepStillGoesOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSlow(t, after(14700*time.Millisecond, "just in time"))
+		defer s.stop()
+		s.failKeeps()
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		began := time.Now()
+		wantText(t, call(ctx, s.Channel, plainQuery(began), textBody(1, "think")), "just in time")
+		if took := time.Since(began); took > 15*time.Second {
+			t.Errorf("it took %s", took)
+		}
+	})
+}
+
+func TestOlderRequestCarriesTheAnswerIfTheNewerHangsUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSlow(t, after(3*time.Second, "hi"))
+		defer s.stop()
+		var older sync.WaitGroup
+		older.Go(func() { wantText(t, callPlain(context.Background(), s.Channel, textBody(1, "hello")), "hi") })
+		time.Sleep(time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		if w := call(ctx, s.Channel, plainQuery(time.Now()), textBody(1, "hello")); w.Body.Len() > 0 {
+			t.Errorf("the newer one got %q", w.Body)
+		}
+		older.Wait()
+	})
+}
+
 func TestMessageThatCannotBeKeptIsNotAcknowledged(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newSlow(t, after(30*time.Second, "too late"))
 		defer s.stop()
 		first := time.Now()
-		go func() {
-			time.Sleep(time.Second)
-			s.in.mu.Lock()
-			defer s.in.mu.Unlock()
-			for _, turn := range s.in.turns {
-				turn.mu.Lock()
-				turn.keepErr = errors.New("disk full")
-				turn.mu.Unlock()
-			}
-		}()
+		s.failKeeps()
 		for range 3 {
 			if one := s.ask(textBody(1, "think"), first); !one.hung || one.w.Body.Len() > 0 {
 				t.Errorf("answered %q", one.w.Body)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -73,7 +74,25 @@ func TestRequestAfterRunIsHeldUntilThePlatformHangsUp(t *testing.T) {
 	})
 }
 
-func TestStopKeepsWhatNobodyWaitsFor(t *testing.T) {
+func TestStopKeepsMessagesInTheirOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSlow(t, after(12*time.Second, "hi"))
+		var want []string
+		for i := range 20 {
+			ctx, cancel := context.WithTimeout(context.Background(), time.Millisecond)
+			call(ctx, s.Channel, plainQuery(time.Now()), textBody(i, "hello"))
+			cancel()
+			want = append(want, s.in.last(t).ID)
+		}
+		s.stop()
+		if got := s.in.order; !slices.Equal(got, want) {
+			t.Errorf("kept in the order %v, want %v", got, want)
+		}
+		time.Sleep(time.Minute)
+	})
+}
+
+func TestStopKeepsEveryMessageThatIsUnderWay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newSlow(t, after(12*time.Second, "hi"))
 		first := time.Now()
@@ -87,12 +106,9 @@ func TestStopKeepsWhatNobodyWaitsFor(t *testing.T) {
 		})
 		time.Sleep(time.Second)
 		s.stop()
-		if s.in.kept() != 1 {
-			t.Errorf("kept %d messages at the stop, want 1", s.in.kept())
+		if len(s.in.order) != 3 {
+			t.Errorf("kept %v at the stop, want all three", s.in.order)
 		}
 		request.Wait()
-		if s.in.kept() != 2 {
-			t.Errorf("kept %d messages in the end, want 2", s.in.kept())
-		}
 	})
 }
