@@ -20,7 +20,8 @@ type Store interface {
 	// Unfinished returns the messages that were kept and not finished, in the order in which they were kept.
 	Unfinished(ctx context.Context) ([]*sdk.Message, error)
 
-	// PutDelivery stores d, in place of an earlier one with the same ID.
+	// PutDelivery stores d, in place of an earlier one with the same ID. The store may forget one that nobody has put
+	// again for DeliveryMemory, so that what failed for good does not gather for ever.
 	PutDelivery(ctx context.Context, d *Delivery) error
 	// Deliveries returns the deliveries with one of the given states, all of them for none, the oldest first (by Created,
 	// then by the order in which they were first stored).
@@ -38,6 +39,10 @@ type Store interface {
 // Memory is how long a store remembers a finished message at the least: WeCom customer service repeats messages for up
 // to three days.
 const Memory = 72 * time.Hour
+
+// DeliveryMemory is how long a store remembers a delivery at the least: long enough for an operator to look into what
+// failed, and far longer than anything waits for its next try.
+const DeliveryMemory = 30 * 24 * time.Hour
 
 var (
 	// ErrNotFound is returned by Store.Get for a key that is not there.

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 
 	"github.com/nats-io/nats-server/v2/server"
+
+	"github.com/chuanhuabot/bot/sdk"
 )
 
 // embedded is a NATS server inside this process that only this process can reach.
@@ -48,6 +50,8 @@ func serverOptions(opts Options) *server.Options {
 		DontListen: true, NoSigs: true,
 		JetStream: true, StoreDir: opts.Dir, SyncAlways: !opts.noSync,
 		DisableJetStreamBanner: true,
+		// What the wire lets through, the store takes.
+		MaxPayload: sdk.MaxFrame / 2,
 		// One client, which is in this process: it neither gets lost nor is it worth a history.
 		MaxClosedClients: 1, DisableShortFirstPing: true,
 	}

@@ -87,10 +87,11 @@ func TestStore_MemoryIsTheStreams(t *testing.T) {
 	if got := s.inbox.stream.CachedInfo().Config.MaxAge; got != core.Memory {
 		t.Errorf("a finished message is remembered for %v, want %v", got, core.Memory)
 	}
-	for _, b := range []*bucket{s.outbox, s.values} {
-		if got := b.stream.CachedInfo().Config.MaxAge; got != 0 {
-			t.Errorf("%s forgets after %v, want never", b.prefix, got)
-		}
+	if got := s.outbox.stream.CachedInfo().Config.MaxAge; got != core.DeliveryMemory {
+		t.Errorf("a delivery is remembered for %v, want %v", got, core.DeliveryMemory)
+	}
+	if got := s.values.stream.CachedInfo().Config.MaxAge; got != 0 {
+		t.Errorf("values are forgotten after %v, want never", got)
 	}
 }
 

@@ -52,6 +52,7 @@ func launch(t testing.TB, change func(*server.Options)) *server.Server {
 	t.Helper()
 	opts := &server.Options{
 		Host: "127.0.0.1", Port: server.RANDOM_PORT, NoLog: true, NoSigs: true, JetStream: true, StoreDir: t.TempDir(),
+		MaxPayload: sdk.MaxFrame / 2, // As docs/architecture.md asks of an outside server.
 	}
 	if change != nil {
 		change(opts)

@@ -110,8 +110,8 @@ func TestBucket_Remove(t *testing.T) {
 // What is too large is an error that says so, and not a lost connection.
 func TestStore_TooLarge(t *testing.T) {
 	s := mustOpen(t, Options{Dir: t.TempDir()})
-	if _, err := s.Put(t.Context(), "k", make([]byte, 2<<20), 0); !errors.Is(err, nats.ErrMaxPayload) {
-		t.Errorf("Put of 2 MiB: %v, want ErrMaxPayload", err)
+	if _, err := s.Put(t.Context(), "k", make([]byte, 9<<20), 0); !errors.Is(err, nats.ErrMaxPayload) {
+		t.Errorf("Put of 9 MiB: %v, want ErrMaxPayload", err)
 	}
 	if _, err := s.Put(t.Context(), "k", make([]byte, 512<<10), 0); err != nil {
 		t.Errorf("Put of 512 KiB: %v", err)

@@ -65,7 +65,7 @@ func (s *Store) openStreams(ctx context.Context, opts Options) (err error) {
 	if s.inbox, err = openBucket(ctx, js, opts, "inbox", opts.memory); err != nil {
 		return err
 	}
-	if s.outbox, err = openBucket(ctx, js, opts, "outbox", 0); err != nil {
+	if s.outbox, err = openBucket(ctx, js, opts, "outbox", core.DeliveryMemory); err != nil {
 		return err
 	}
 	s.values, err = openBucket(ctx, js, opts, "values", 0)

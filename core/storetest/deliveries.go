@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -18,6 +19,7 @@ func deliveryTests() []test {
 		{"odd ids", oddDeliveries},
 		{"every field and kind", deliveryRoundTrip},
 		{"the store keeps a copy", deliveryCopy},
+		{"the largest content", largestDelivery},
 		{"no content", deliverNothing},
 		{"context", deliveryContext},
 	}
@@ -34,6 +36,20 @@ func deliveryUpsert(t *testing.T, o Opened) {
 	}
 	if err := sameDelivery(got[0], changed); err != nil {
 		t.Error(err)
+	}
+}
+
+// largestDelivery holds a store to what the wire lets through.
+func largestDelivery(t *testing.T, o Opened) {
+	d := delivery("1", epoch())
+	d.Content = sdk.Text{Text: strings.Repeat("x", sdk.MaxContent)}
+	mustPutDelivery(t, o.Store, d)
+	got, err := o.Store.Deliveries(t.Context())
+	if err != nil || len(got) != 1 {
+		t.Fatalf("Deliveries = %d, %v; want 1", len(got), err)
+	}
+	if err := sameDelivery(got[0], d); err != nil {
+		t.Error("it did not come back as it was")
 	}
 }
 

@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,6 +22,7 @@ func messageTests() []test {
 		{"channel and id do not run together", ambiguousIDs},
 		{"every field and kind", messageRoundTrip},
 		{"64 KiB of state", largeMessage},
+		{"the largest content", largestMessage},
 		{"no content", keepNothing},
 		{"context", messageContext},
 	}
@@ -125,6 +128,14 @@ func messageRoundTrip(t *testing.T, o Opened) {
 			t.Errorf("%s: %v", want[i].Content.Kind(), err)
 		}
 	}
+}
+
+// largestMessage holds a store to what the wire lets through.
+func largestMessage(t *testing.T, o Opened) {
+	m := message("wx", "1")
+	m.Content = sdk.Raw{Type: "large", Fields: json.RawMessage(`"` + strings.Repeat("x", 2*sdk.MaxContent) + `"`)}
+	mustKeep(t, o.Store, m, true)
+	wantUnfinished(t, o.Store, "wx/1")
 }
 
 func largeMessage(t *testing.T, o Opened) {

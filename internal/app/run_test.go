@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"os"
@@ -27,6 +26,7 @@ type process struct {
 	*exec.Cmd
 	url string
 	dir string
+	log *logBuffer
 }
 
 func launch(t *testing.T, path string) *process {
@@ -36,7 +36,8 @@ func launch(t *testing.T, path string) *process {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.Stderr = io.Discard
+	p.log = &logBuffer{}
+	p.Stderr = p.log
 	if err := p.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -193,7 +194,7 @@ func TestRun_LateAnswerIsOnRecordAlsoAfterAKilledBot(t *testing.T) {
 	}
 	_ = p.Wait() // It was killed.
 	p = launch(t, path)
-	time.Sleep(2500 * time.Millisecond) // The plugin's own time: the message was taken up again.
+	until(t, "the message is taken up again", func() bool { return strings.Contains(p.log.String(), "delivery failed") })
 	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
