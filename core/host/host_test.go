@@ -95,6 +95,12 @@ func (p testPlugin) Handle(ctx context.Context, m *sdk.Message, r sdk.Responder)
 		}
 	case "env":
 		return r.Reply(sdk.Text{Text: strings.Join(os.Environ(), "\n")})
+	case "cwd":
+		dir, err := os.Getwd()
+		if err != nil {
+			return err
+		}
+		return r.Reply(sdk.Text{Text: dir})
 	case "pid":
 		return r.Reply(sdk.Text{Text: fmt.Sprint(os.Getpid())})
 	case "print":

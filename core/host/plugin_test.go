@@ -222,6 +222,17 @@ func TestPlugin_SeesOnlyItsOwnEnvironment(t *testing.T) {
 	}
 }
 
+func TestPlugin_RunsInTheFolderItIsGiven(t *testing.T) {
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := startPlugin(t, "echo", func(s *Spec) { s.Dir = dir }).ready(t)
+	if got := f.mustSay(t, "cwd"); got != dir {
+		t.Errorf("it runs in %s, want %s", got, dir)
+	}
+}
+
 func TestPlugin_OutputGoesToTheLogWithItsName(t *testing.T) {
 	f := startPlugin(t, "echo", nil).ready(t)
 	f.mustSay(t, "print 你好 log")
