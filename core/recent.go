@@ -22,6 +22,7 @@ func keyOf(m *sdk.Message) messageKey { return messageKey{m.Channel, m.ID} }
 type recent struct {
 	turns map[messageKey]*turn
 	over  []ended // In the order in which they ended.
+	ended *turn   // Stands for all of them: what there is to know of a turn that is over is that it is.
 }
 
 type ended struct {
@@ -29,7 +30,11 @@ type ended struct {
 	at  time.Time
 }
 
-func newRecent() *recent { return &recent{turns: map[messageKey]*turn{}} }
+func newRecent() *recent {
+	done := make(chan struct{})
+	close(done)
+	return &recent{turns: map[messageKey]*turn{}, ended: &turn{done: done, over: true}}
+}
 
 func (r *recent) get(key messageKey) *turn {
 	r.forget(time.Now())
@@ -44,8 +49,7 @@ func (r *recent) end(t *turn, over bool) {
 		delete(r.turns, t.key)
 		return
 	}
-	// What is remembered is the key; the message and what was answered may go.
-	r.turns[t.key] = &turn{key: t.key, done: t.done, over: true}
+	r.turns[t.key] = r.ended
 	r.over = append(r.over, ended{t.key, time.Now()})
 	r.forget(time.Now())
 }
