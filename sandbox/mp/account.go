@@ -1,0 +1,70 @@
+package mp
+
+import (
+	"sync"
+	"time"
+
+	"github.com/chuanhuabot/bot/sandbox/transcript"
+	"github.com/chuanhuabot/bot/sandbox/wire"
+)
+
+// Account is one Official Account with its people. It is safe for concurrent use. Make it with Platform.Add.
+type Account struct {
+	platform *Platform
+
+	mu                sync.Mutex
+	settings          Settings
+	current, previous *wire.Cipher
+	people            map[string]*person
+	media             map[string]medium
+	classic, stable   string      // The tokens that are given out now; guarded by the platform's mutex.
+	forced            []time.Time // When stable tokens were refreshed by force; guarded by the platform's mutex.
+	cleared           []time.Time // When the quota was cleared.
+}
+
+// person is somebody who has to do with the account. Guarded by the account's mutex.
+type person struct {
+	following bool
+	windows   [2]window // Of messages, and of taps and scans.
+	wrote     time.Time // When they sent a message last.
+	typing    time.Time // Until when they see that somebody is typing.
+}
+
+// Settings returns what is set.
+func (a *Account) Settings() Settings {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.settings
+}
+
+// Set changes the settings, which takes effect at once, for pushes that have not begun. An error says what the platform
+// would not take; then nothing changes.
+func (a *Account) Set(s Settings) error {
+	s, current, previous, err := s.check()
+	if err != nil {
+		return err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.settings, a.current, a.previous = s, current, previous
+	return nil
+}
+
+// Follows tells whether a person follows the account. Who was never heard of does not.
+func (a *Account) Follows(openID string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	who, known := a.people[openID]
+	return known && who.following
+}
+
+// Transcript returns what one person said to the account and saw of it, the oldest first.
+func (a *Account) Transcript(openID string) []transcript.Entry {
+	return a.platform.transcript.Of(a.Settings().ID, openID)
+}
+
+// note adds an entry about a person to the transcript.
+func (a *Account) note(openID string, e transcript.Entry) {
+	e.Time, e.Account, e.Person = a.platform.clock.Now(), a.Settings().ID, openID
+	a.platform.transcript.Add(e)
+}

@@ -1,0 +1,117 @@
+package mp
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+
+	"github.com/chuanhuabot/bot/sandbox/transcript"
+)
+
+// Push is one message or event on its way to the bot.
+type Push struct {
+	Person  string // The OpenID.
+	Content Inbound
+	Fault   Fault
+}
+
+// ErrNotFollowing is returned for a push of somebody who has left: they have to subscribe first.
+var ErrNotFollowing = errors.New("the person does not follow the account")
+
+// Say pushes what a person says or does, without faults, and returns what came of it: see Push.
+func (a *Account) Say(ctx context.Context, openID string, content Inbound) (*Outcome, error) {
+	return a.Push(ctx, Push{Person: openID, Content: content})
+}
+
+// Push sends a push, repeats it as the platform does, and returns what came of it when the last try is over; the transcript
+// has it too. It blocks for up to three times five seconds of the platform's clock. A person who was never heard of follows
+// the account from now on, without an event. The error is ErrNotFollowing, that of ctx, or says what is not set;
+// what the bot does wrong is not an error but in the Outcome.
+func (a *Account) Push(ctx context.Context, push Push) (*Outcome, error) {
+	r, err := a.prepare(push)
+	if err != nil {
+		return nil, err
+	}
+	return a.send(ctx, r)
+}
+
+// PushReversed numbers and dates the pushes in their order and sends them, one after the other, in the opposite one. It
+// returns the outcomes in the order of the pushes.
+func (a *Account) PushReversed(ctx context.Context, pushes ...Push) ([]*Outcome, error) {
+	requests := make([]*request, len(pushes))
+	for i, push := range pushes {
+		var err error
+		if requests[i], err = a.prepare(push); err != nil {
+			return nil, err
+		}
+	}
+	outcomes := make([]*Outcome, len(pushes))
+	for i, r := range slices.Backward(requests) {
+		var err error
+		if outcomes[i], err = a.send(ctx, r); err != nil {
+			return nil, err
+		}
+	}
+	return outcomes, nil
+}
+
+// prepare does to the person what the push says, and writes it.
+func (a *Account) prepare(push Push) (*request, error) {
+	r, err := a.newRequest(push)
+	if err != nil {
+		return nil, err
+	}
+	if !a.admit(push) {
+		return nil, ErrNotFollowing
+	}
+	a.note(push.Person, transcript.Entry{
+		Kind: transcript.Said, Message: r.id, Type: push.Content.kind(), Text: push.Content.words(),
+	})
+	return r, nil
+}
+
+// admit follows, unfollows and opens windows. It returns false for somebody who has left.
+func (a *Account) admit(push Push) bool {
+	now := a.platform.clock.Now()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	who, known := a.people[push.Person]
+	if !known {
+		who = &person{following: true}
+		a.people[push.Person] = who
+	}
+	if push.Content.Event == "subscribe" {
+		who.following = true
+	}
+	if !who.following {
+		return false
+	}
+	if push.Content.Event == "unsubscribe" {
+		*who = person{}
+		return true
+	}
+	if push.Content.Type != event {
+		who.wrote = now
+	}
+	if i, w, ok := push.Content.opens(now); ok {
+		who.windows[i] = w
+	}
+	return true
+}
+
+// send runs the tries, and the duplicates beside the first of them.
+func (a *Account) send(ctx context.Context, r *request) (*Outcome, error) {
+	d := &delivery{account: a, request: r, out: &Outcome{Message: r.id, Request: r.body, Plain: r.plain}}
+	var beside sync.WaitGroup
+	d.out.Duplicates = make([]Try, r.push.Fault.Duplicates)
+	for i := range d.out.Duplicates {
+		beside.Go(func() {
+			d.out.Duplicates[i] = d.try(ctx, 0)
+			d.take(&d.out.Duplicates[i])
+		})
+	}
+	err := d.run(ctx)
+	beside.Wait()
+	return d.out, err
+}

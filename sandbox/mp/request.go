@@ -1,0 +1,145 @@
+package mp
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"math/big"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/chuanhuabot/bot/sandbox/wire"
+)
+
+// request is one push as it goes over the wire, as often as it takes: its retries have the same bytes.
+type request struct {
+	push     Push
+	settings Settings
+	current  *wire.Cipher // What replies are encrypted with: the key of the push.
+	id       string       // The MsgId; "" for events.
+	plain    []byte
+	body     []byte // As sent.
+	sealed   string
+	query    string
+}
+
+// newRequest numbers, dates and writes a push.
+func (a *Account) newRequest(push Push) (*request, error) {
+	a.mu.Lock()
+	r := &request{push: push, settings: a.settings, current: a.current}
+	if push.Fault.OldKey {
+		r.current = a.previous
+	}
+	a.mu.Unlock()
+	if r.settings.URL == "" {
+		return nil, errors.New("the account has no URL to push to")
+	}
+	if r.settings.Mode != ModePlain && r.current == nil {
+		return nil, errors.New("the account has no previous AESKey")
+	}
+	if push.Content.Type != event {
+		r.id = fmt.Sprint(24180351648420000 + a.platform.ids.Add(1))
+	}
+	return r, a.write(r)
+}
+
+func (a *Account) write(r *request) error {
+	created := a.platform.clock.Now()
+	fields := r.push.Content.fields(r.settings.ID, r.push.Person, created.Unix(), r.id)
+	r.plain = wire.Body(fields...)
+	r.body = r.plain
+	if r.settings.Mode != ModePlain {
+		if err := r.seal(fields); err != nil {
+			return err
+		}
+	}
+	r.body = r.push.Fault.spoil(r.body)
+	return r.sign(created)
+}
+
+func (r *request) seal(fields []wire.Field) error {
+	c := r.current
+	if r.push.Fault.WrongID {
+		var err error
+		if c, err = cipherOf(r.settings.AESKey, "wxffffffffffffffff"); err != nil {
+			return err
+		}
+	}
+	// The platform's random is 16 hex digits in every published example.
+	sealed, err := c.Seal(strings.NewReader(randomHex()), r.plain)
+	if err != nil {
+		return err
+	}
+	r.sealed = sealed
+	r.body = wire.SafeBody(r.settings.ID, sealed)
+	if r.settings.Mode == ModeCompatible {
+		r.body = wire.Body(append(fields, wire.Text("Encrypt", sealed))...)
+	}
+	return nil
+}
+
+// sign makes the query, in the order that was observed.
+func (r *request) sign(now time.Time) error {
+	token := r.settings.Token
+	if r.push.Fault.WrongSignature {
+		token = "another" + token
+	}
+	timestamp, nonce, err := stamp(now)
+	if err != nil {
+		return err
+	}
+	r.query = signedQuery(token, timestamp, nonce) + "&openid=" + url.QueryEscape(r.push.Person)
+	if r.settings.Mode != ModePlain {
+		r.query += "&encrypt_type=aes&msg_signature=" + wire.Sign(token, timestamp, nonce, r.sealed)
+	}
+	return nil
+}
+
+// stamp returns a timestamp and a nonce, of nine or ten digits.
+func stamp(now time.Time) (timestamp, nonce string, err error) {
+	n, err := rand.Int(rand.Reader, big.NewInt(2_000_000_000))
+	if err != nil {
+		return "", "", err
+	}
+	return fmt.Sprint(now.Unix()), fmt.Sprint(n.Int64() + 100_000_000), nil
+}
+
+func signedQuery(token, timestamp, nonce string) string {
+	return "signature=" + wire.Sign(token, timestamp, nonce) + "&timestamp=" + timestamp + "&nonce=" + nonce
+}
+
+// http returns the request for one try.
+func (r *request) http(ctx context.Context, address string) (*http.Request, error) {
+	out, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(r.body))
+	if err != nil {
+		return nil, err
+	}
+	setHeaders(out)
+	out.Header.Set("Content-Type", "text/xml")
+	return out, nil
+}
+
+// withQuery appends to the query of the URL that the owner has set, if it has one.
+func withQuery(address, query string) string {
+	if strings.Contains(address, "?") {
+		return address + "&" + query
+	}
+	return address + "?" + query
+}
+
+// setHeaders sets what requests of the platform were seen to carry.
+func setHeaders(r *http.Request) {
+	r.Header.Set("User-Agent", "Mozilla/4.0")
+	r.Header.Set("Accept", "*/*")
+	r.Header.Set("Pragma", "no-cache")
+}
+
+func randomHex() string {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // It never fails.
+	return fmt.Sprintf("%x", b)
+}

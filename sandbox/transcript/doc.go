@@ -1,0 +1,2 @@
+// Package transcript keeps what each person said and saw on a simulated platform, when, and why not.
+package transcript
