@@ -177,7 +177,7 @@ func TestBot_TooManyTurnsMakeReceiveWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
 		f := newFixture(nil)
-		f.Bot = core.New(core.Options{Store: f.store, MaxTurns: 2, Log: logTo(f.log),
+		f.Bot = core.New(core.Options{Store: f.store, MaxTurns: 2, Log: f.log.Logger(),
 			Channels: map[string]core.Channel{"ch": f.channel},
 			Handler: sdk.HandlerFunc(func(context.Context, *sdk.Message, sdk.Responder) error {
 				<-release

@@ -1,11 +1,9 @@
 package core_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -15,6 +13,7 @@ import (
 
 	"github.com/chuanhuabot/bot/core"
 	"github.com/chuanhuabot/bot/core/memstore"
+	"github.com/chuanhuabot/bot/internal/logtest"
 	"github.com/chuanhuabot/bot/sdk"
 )
 
@@ -63,7 +62,7 @@ type fixture struct {
 	*core.Bot
 	channel *channel
 	store   *memstore.Store
-	log     *logBuffer
+	log     *logtest.Buffer
 	frozen  *atomic.Bool // Nothing reaches the store any more.
 }
 
@@ -104,33 +103,11 @@ func (s freezing) DeleteDelivery(ctx context.Context, id string) error {
 func newFixture(h sdk.HandlerFunc) *fixture { return newFixtureOn(memstore.New(), h) }
 
 func newFixtureOn(s *memstore.Store, h sdk.HandlerFunc) *fixture {
-	f := &fixture{channel: &channel{}, store: s, log: &logBuffer{}, frozen: &atomic.Bool{}}
+	f := &fixture{channel: &channel{}, store: s, log: &logtest.Buffer{}, frozen: &atomic.Bool{}}
 	f.Bot = core.New(core.Options{
-		Store: freezing{s, f.frozen}, Channels: map[string]core.Channel{"ch": f.channel}, Handler: h, Log: logTo(f.log),
+		Store: freezing{s, f.frozen}, Channels: map[string]core.Channel{"ch": f.channel}, Handler: h, Log: f.log.Logger(),
 	})
 	return f
-}
-
-// logBuffer gathers log lines. It is safe for concurrent use.
-type logBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func logTo(b *logBuffer) *slog.Logger {
-	return slog.New(slog.NewTextHandler(b, &slog.HandlerOptions{Level: slog.LevelDebug}))
-}
-
-func (l *logBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *logBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
 }
 
 // receive hands in a message of person and returns its turn.

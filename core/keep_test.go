@@ -100,7 +100,7 @@ func TestTurn_KeepOfUnknownOutcomeIsFinishedAllTheSame(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFixture(nil)
 		f.Bot = core.New(core.Options{Store: unsureStore{f.store}, Channels: map[string]core.Channel{"ch": f.channel},
-			Handler: sdk.HandlerFunc(twoReplies), Log: logTo(f.log)})
+			Handler: sdk.HandlerFunc(twoReplies), Log: f.log.Logger()})
 		defer f.close()
 		turn := f.receive(t, "ann", "m1")
 		time.Sleep(time.Second)
@@ -117,7 +117,7 @@ func TestTurn_KeepFailsWithTheStore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFixture(nil)
 		f.Bot = core.New(core.Options{Store: brokenStore{f.store}, Channels: map[string]core.Channel{"ch": f.channel},
-			Handler: sdk.HandlerFunc(twoReplies), Log: logTo(f.log)})
+			Handler: sdk.HandlerFunc(twoReplies), Log: f.log.Logger()})
 		defer f.close()
 		turn := f.receive(t, "ann", "m1")
 		if err := turn.Keep(t.Context()); !errors.Is(err, errBroken) {

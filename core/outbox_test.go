@@ -10,6 +10,7 @@ import (
 
 	"github.com/chuanhuabot/bot/core"
 	"github.com/chuanhuabot/bot/core/memstore"
+	"github.com/chuanhuabot/bot/internal/logtest"
 	"github.com/chuanhuabot/bot/sdk"
 )
 
@@ -183,7 +184,7 @@ func TestOutbox_ReplyThatWaitsIsNotMadeAgain(t *testing.T) {
 func TestOutbox_StopInTheMiddleOfASendKeepsTheDelivery(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := memstore.New()
-		bot := core.New(core.Options{Store: store, Log: logTo(newFixture(nil).log), Handler: sdk.HandlerFunc(echo),
+		bot := core.New(core.Options{Store: store, Log: new(logtest.Buffer).Logger(), Handler: sdk.HandlerFunc(echo),
 			Channels: map[string]core.Channel{"ch": hangingChannel{}}})
 		if _, err := bot.Receive(t.Context(), message("ann", "m1")); err != nil {
 			t.Fatal(err)
@@ -203,7 +204,7 @@ func TestOutbox_BrokenStoreDoesNotStopDeliveries(t *testing.T) {
 		f := newFixture(nil)
 		f.channel.answer = unavailable(time.Now().Add(time.Minute))
 		f.Bot = core.New(core.Options{Store: brokenStore{f.store}, Channels: map[string]core.Channel{"ch": f.channel},
-			Handler: sdk.HandlerFunc(echo), Log: logTo(f.log)})
+			Handler: sdk.HandlerFunc(echo), Log: f.log.Logger()})
 		defer f.close()
 		<-f.receive(t, "ann", "m1").Done()
 		time.Sleep(time.Hour)

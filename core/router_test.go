@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/chuanhuabot/bot/core"
+	"github.com/chuanhuabot/bot/internal/logtest"
 	"github.com/chuanhuabot/bot/sdk"
 )
 
@@ -21,7 +22,7 @@ func TestRouter_FirstRouteThatMatchesWins(t *testing.T) {
 		{When: core.When{Kinds: []sdk.Kind{sdk.KindEvent}}, To: say("event")},
 		{When: core.When{Channels: []string{"ch"}}, To: say("channel")},
 		{To: say("rest")},
-	}, logTo(&logBuffer{}))
+	}, new(logtest.Buffer).Logger())
 	for want, m := range map[string]*sdk.Message{
 		"event":   {Channel: "ch", Content: sdk.Event{Type: "subscribe"}},
 		"channel": {Channel: "ch", Content: sdk.Text{Text: "hi"}},
@@ -36,9 +37,9 @@ func TestRouter_FirstRouteThatMatchesWins(t *testing.T) {
 }
 
 func TestRouter_MessageWithoutRouteIsPassedOnAndLogged(t *testing.T) {
-	var log logBuffer
+	var log logtest.Buffer
 	r := &recorder{}
-	if err := core.NewRouter(nil, logTo(&log)).Handle(t.Context(), message("p", "hi"), r); err != nil {
+	if err := core.NewRouter(nil, log.Logger()).Handle(t.Context(), message("p", "hi"), r); err != nil {
 		t.Fatal(err)
 	}
 	if !r.passed || !strings.Contains(log.String(), "no route takes this message") {
@@ -67,7 +68,7 @@ func TestRouter_Apology(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := &recorder{}
-			router := core.NewRouter([]core.Route{{To: core.Chain{step("s", c.h)}, Apology: c.apology}}, logTo(&logBuffer{}))
+			router := core.NewRouter([]core.Route{{To: core.Chain{step("s", c.h)}, Apology: c.apology}}, new(logtest.Buffer).Logger())
 			_ = router.Handle(c.ctx, message("p", "hi"), r) // The error is another test's.
 			equal(t, "replies", r.replies, c.want)
 		})
@@ -75,8 +76,8 @@ func TestRouter_Apology(t *testing.T) {
 }
 
 func TestRouter_OneLineForEachTurn(t *testing.T) {
-	var log logBuffer
-	router := core.NewRouter([]core.Route{{To: core.Chain{step("voice", pass), step("echo", echo)}}}, logTo(&log))
+	var log logtest.Buffer
+	router := core.NewRouter([]core.Route{{To: core.Chain{step("voice", pass), step("echo", echo)}}}, log.Logger())
 	m := message("p", "a secret text")
 	if err := router.Handle(t.Context(), m, &recorder{}); err != nil {
 		t.Fatal(err)
@@ -93,7 +94,7 @@ func TestRouter_OneLineForEachTurn(t *testing.T) {
 
 func TestRouter_TextIsLoggedOnlyAtDebug(t *testing.T) {
 	for level, want := range map[slog.Level]bool{slog.LevelInfo: false, slog.LevelDebug: true} {
-		var log logBuffer
+		var log logtest.Buffer
 		router := core.NewRouter([]core.Route{{To: core.Chain{step("echo", echo)}}},
 			slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: level})))
 		if err := router.Handle(t.Context(), &sdk.Message{ID: "1", Content: sdk.Text{Text: "private"}}, &recorder{}); err != nil {
@@ -106,9 +107,9 @@ func TestRouter_TextIsLoggedOnlyAtDebug(t *testing.T) {
 }
 
 func TestRouter_ErrorIsReturnedAndLoggedWithItsStep(t *testing.T) {
-	var log logBuffer
+	var log logtest.Buffer
 	fails := func(context.Context, *sdk.Message, sdk.Responder) error { return errBroken }
-	err := core.NewRouter([]core.Route{{To: core.Chain{step("faq", fails)}}}, logTo(&log)).
+	err := core.NewRouter([]core.Route{{To: core.Chain{step("faq", fails)}}}, log.Logger()).
 		Handle(t.Context(), message("p", "hi"), &recorder{})
 	if !errors.Is(err, errBroken) {
 		t.Errorf("error %v", err)
@@ -119,7 +120,7 @@ func TestRouter_ErrorIsReturnedAndLoggedWithItsStep(t *testing.T) {
 }
 
 func TestRouter_IsAHandlerThatNests(t *testing.T) {
-	log := logTo(&logBuffer{})
+	log := new(logtest.Buffer).Logger()
 	inner := core.NewRouter([]core.Route{{When: core.When{Kinds: []sdk.Kind{sdk.KindEvent}}, To: core.Chain{step("x", pass)}}}, log)
 	outer := core.NewRouter([]core.Route{{To: core.Chain{{Name: "inner", Handler: inner}, step("echo", echo)}}}, log)
 	r := &recorder{}

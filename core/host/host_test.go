@@ -1,12 +1,10 @@
 package host
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"os/exec"
 	"strings"
@@ -16,6 +14,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/chuanhuabot/bot/internal/logtest"
 	"github.com/chuanhuabot/bot/sdk"
 )
 
@@ -132,15 +131,15 @@ func (p testPlugin) Handle(ctx context.Context, m *sdk.Message, r sdk.Responder)
 type fixture struct {
 	*Host
 	*Plugin
-	log *logBuffer
+	log *logtest.Buffer
 }
 
 // startPlugin starts the test's plugin; change, if not nil, changes how.
 func startPlugin(t *testing.T, kind string, change func(*Spec)) *fixture {
 	t.Helper()
-	f := &fixture{log: &logBuffer{}}
+	f := &fixture{log: &logtest.Buffer{}}
 	var err error
-	if f.Host, err = New(slog.New(slog.NewTextHandler(f.log, &slog.HandlerOptions{Level: slog.LevelDebug}))); err != nil {
+	if f.Host, err = New(f.log.Logger()); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { f.Host.Close(bounded(t, 5*time.Second)) })
@@ -225,22 +224,4 @@ func (r *recorder) texts() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.replies
-}
-
-// logBuffer gathers log lines. It is safe for concurrent use.
-type logBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *logBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *logBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
 }

@@ -2,14 +2,15 @@ package host
 
 import (
 	"io"
-	"log/slog"
 	"strings"
 	"testing"
+
+	"github.com/chuanhuabot/bot/internal/logtest"
 )
 
-func newTestLines() (*lines, *logBuffer) {
-	log := &logBuffer{}
-	return newLines(slog.New(slog.NewTextHandler(log, nil)), "stderr", &tail{}), log
+func newTestLines() (*lines, *logtest.Buffer) {
+	log := &logtest.Buffer{}
+	return newLines(log.Logger(), "stderr", &tail{}), log
 }
 
 func TestLines_AnyPartOfAnyLine(t *testing.T) {

@@ -1,7 +1,6 @@
 package app_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -21,6 +20,7 @@ import (
 
 	"github.com/chuanhuabot/bot/internal/app"
 	"github.com/chuanhuabot/bot/internal/config"
+	"github.com/chuanhuabot/bot/internal/logtest"
 	"github.com/chuanhuabot/bot/sdk"
 )
 
@@ -106,15 +106,15 @@ routes: [{to: [echo]}]
 // bot is an App that runs in this process until the test ends.
 type bot struct {
 	url  string
-	log  *logBuffer
+	log  *logtest.Buffer
 	stop func() error // Drains, and returns what Run did.
 }
 
 func run(t *testing.T, text string) *bot {
 	t.Helper()
-	b := &bot{log: &logBuffer{}}
+	b := &bot{log: &logtest.Buffer{}}
 	ctx, cancel := context.WithCancel(context.Background())
-	a, err := start(ctx, write(t, text), slog.New(slog.NewTextHandler(b.log, nil)))
+	a, err := start(ctx, write(t, text), b.log.Logger())
 	if err != nil {
 		cancel()
 		t.Fatal(err)
@@ -162,24 +162,6 @@ func post(url, body string) (string, error) {
 		return "", fmt.Errorf("%s: %s", response.Status, answer)
 	}
 	return string(answer), err
-}
-
-// logBuffer gathers log lines. It is safe for concurrent use.
-type logBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *logBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *logBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
 }
 
 // until waits for a condition that another process brings about.

@@ -19,6 +19,7 @@ import (
 
 	"github.com/chuanhuabot/bot/core"
 	"github.com/chuanhuabot/bot/core/jetstore"
+	"github.com/chuanhuabot/bot/internal/logtest"
 )
 
 // process is a bot in a process of its own.
@@ -26,7 +27,7 @@ type process struct {
 	*exec.Cmd
 	url string
 	dir string
-	log *logBuffer
+	log *logtest.Buffer
 }
 
 func launch(t *testing.T, path string) *process {
@@ -36,7 +37,7 @@ func launch(t *testing.T, path string) *process {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.log = &logBuffer{}
+	p.log = &logtest.Buffer{}
 	p.Stderr = p.log
 	if err := p.Start(); err != nil {
 		t.Fatal(err)

@@ -31,6 +31,7 @@ var house = []row{
 	{"internal/config", []string{"internal/strictyaml", "channels/*", "core", "sdk"}},
 	{"internal/strictyaml", []string{"sdk"}},
 	{"internal/project", nil},
+	{"internal/logtest", nil},
 	{"channels/channeltest", []string{"core", "sdk"}},
 	{"channels/internal/*", []string{"core", "sdk"}},
 	{"channels/*", []string{"channels/internal/*", "core", "sdk"}},
