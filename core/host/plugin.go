@@ -61,46 +61,52 @@ func (p *Plugin) Handle(ctx context.Context, m *sdk.Message, r sdk.Responder) er
 }
 
 const (
-	// probation is how long a turn runs before its next suspect may: a message that crashes a plugin mostly does so at once.
-	probation = 200 * time.Millisecond
+	// probationTime is how long a suspect runs before the next one may: a message that crashes a plugin mostly does so at
+	// once.
+	probationTime = 200 * time.Millisecond
 	// maxCrashes bounds the processes that one turn may see die.
 	maxCrashes = 5
 )
 
-// run makes one attempt. caught says that it was on probation and took the process down.
+// run makes one attempt. caught says that it was on probation when it ended.
 func (p *Plugin) run(ctx context.Context, m *sdk.Message, r sdk.Responder, suspect bool) (caught bool, err error) {
-	var over <-chan struct{}
 	if suspect {
-		select {
-		case p.suspects <- struct{}{}:
-		case <-ctx.Done():
-			return false, context.Cause(ctx)
-		}
-		release := sync.OnceFunc(func() { <-p.suspects })
-		defer release()
-		// The wait for the next process is no part of the probation.
-		if _, err := p.status.wait(ctx); err != nil {
+		passed, release, err := p.probation(ctx)
+		if err != nil {
 			return false, err
 		}
-		passed := make(chan struct{})
-		timer := time.AfterFunc(probation, func() {
-			close(passed)
-			release()
-		})
-		defer timer.Stop()
-		over = passed
+		defer release()
+		defer func() { caught = !passed.Load() }()
 	}
 	i, err := p.status.wait(ctx)
 	if err != nil {
 		return false, err
 	}
-	err = i.remote.Handle(ctx, m, r)
+	return false, i.remote.Handle(ctx, m, r)
+}
+
+// probation begins one when no other turn is on it and there is a process to run in. release ends it for the next turn;
+// it ends by itself after probationTime, which passed tells.
+func (p *Plugin) probation(ctx context.Context) (passed *atomic.Bool, release func(), err error) {
 	select {
-	case <-over:
-		return false, err
-	default:
-		return suspect, err
+	case p.suspects <- struct{}{}:
+	case <-ctx.Done():
+		return nil, nil, context.Cause(ctx)
 	}
+	leave := sync.OnceFunc(func() { <-p.suspects })
+	if _, err := p.status.wait(ctx); err != nil {
+		leave()
+		return nil, nil, err
+	}
+	passed = &atomic.Bool{}
+	timer := time.AfterFunc(probationTime, func() {
+		passed.Store(true)
+		leave()
+	})
+	return passed, func() {
+		timer.Stop()
+		leave()
+	}, nil
 }
 
 // Ready waits until the plugin is ready for turns, cannot be, or ctx ends. Problems in its configuration come back as
