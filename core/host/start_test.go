@@ -53,9 +53,10 @@ func TestStart_ProgramThatIsNoPluginFailsForGood(t *testing.T) {
 	if err := f.Started(bounded(t, 10*time.Second)); !errors.Is(err, errNoPlugin) {
 		t.Errorf("error %v", err)
 	}
-	if state, _ := f.State(); state != Failed {
-		t.Errorf("state %s: it would be started for ever", state)
-	}
+	until(t, "it is given up, and not started for ever", func() bool {
+		state, _ := f.State()
+		return state == Failed
+	})
 }
 
 func TestStarted_DoesNotWaitForASecondStart(t *testing.T) {
