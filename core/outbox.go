@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -74,8 +75,9 @@ func (o *outbox) put(p *dispatch) {
 func (o *outbox) postpone(key conversationKey, p *dispatch) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.waiting[key] = append(o.waiting[key], p)
-	if len(o.waiting[key]) == 1 {
+	lane, working := o.waiting[key]
+	o.waiting[key] = append(lane, p)
+	if !working { // A lane that is empty for a moment has its goroutine still.
 		o.lanes.Go(func() { o.work(key) })
 	}
 }
@@ -171,7 +173,7 @@ func (o *outbox) takePast(key messageKey) []*dispatch {
 // finish ends a kept message: it is answered, so what was sent for it need not be on record any more.
 func (o *outbox) finish(ctx context.Context, key messageKey, of []*dispatch) error {
 	err := o.store.Finish(ctx, key.channel, key.id)
-	for _, p := range append(of, o.takePast(key)...) {
+	for _, p := range slices.Concat(of, o.takePast(key)) {
 		err = errors.Join(err, p.release(ctx))
 	}
 	return err

@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"runtime"
 	"slices"
@@ -11,25 +12,33 @@ import (
 	"github.com/chuanhuabot/bot/sdk"
 )
 
+// bundled returns what runs each plugin in this binary.
+func bundled() map[string]func() {
+	return map[string]func(){"echo": runEcho}
+}
+
 // Bundled returns the names of the plugins in this binary.
-func Bundled() []string { return []string{"echo"} }
+func Bundled() []string { return slices.Sorted(maps.Keys(bundled())) }
 
 // RunBundled runs a bundled plugin as this process, and does not return if there is one of that name: see sdk.Serve.
 func RunBundled(name string) error {
-	if slices.Contains(Bundled(), name) && os.Getenv(sdk.CookieKey) == "" {
+	run := bundled()[name]
+	switch {
+	case run == nil:
+		return fmt.Errorf("there is no bundled plugin %q (bundled: %s)", name, strings.Join(Bundled(), ", "))
+	case os.Getenv(sdk.CookieKey) == "":
 		return fmt.Errorf("%s is a bundled plugin, which the bot starts by itself: put `%s: {}` under plugins in bot.yaml, "+
 			"and it into a route", name, name)
 	}
-	switch name {
-	case "echo":
-		if os.Getenv("GOMAXPROCS") == "" {
-			// Echo has nothing to compute. On one processor its goroutines hand over to each other without waking threads,
-			// which is the larger part of what a message costs it.
-			runtime.GOMAXPROCS(1)
-		}
-		sdk.Serve(echo.New())
-		return nil
-	default:
-		return fmt.Errorf("there is no bundled plugin %q (bundled: %s)", name, strings.Join(Bundled(), ", "))
+	run()
+	return nil
+}
+
+func runEcho() {
+	if os.Getenv("GOMAXPROCS") == "" {
+		// Echo has nothing to compute. On one processor its goroutines hand over to each other without waking threads,
+		// which is the larger part of what a message costs it.
+		runtime.GOMAXPROCS(1)
 	}
+	sdk.Serve(echo.New())
 }
