@@ -2,7 +2,10 @@
 // tests of windows, tokens and retries.
 package clock
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // Clock tells the time and wakes. Both of this package are safe for concurrent use.
 type Clock interface {
@@ -33,4 +36,19 @@ func (Real) Now() time.Time { return time.Now() }
 func (Real) Timer(d time.Duration) *Timer {
 	t := time.NewTimer(d)
 	return &Timer{C: t.C, stop: func() { t.Stop() }}
+}
+
+// Sleep waits until d has passed by c; zero or less has. It returns the error of ctx if that ends first.
+func Sleep(ctx context.Context, c Clock, d time.Duration) error {
+	if d <= 0 {
+		return nil
+	}
+	t := c.Timer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }

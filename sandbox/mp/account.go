@@ -1,25 +1,34 @@
 package mp
 
 import (
+	"fmt"
+	"slices"
 	"sync"
 	"time"
 
+	"github.com/chuanhuabot/bot/sandbox/apihost"
+	"github.com/chuanhuabot/bot/sandbox/callback"
+	"github.com/chuanhuabot/bot/sandbox/media"
 	"github.com/chuanhuabot/bot/sandbox/transcript"
 	"github.com/chuanhuabot/bot/sandbox/wire"
 )
 
 // Account is one Official Account with its people. It is safe for concurrent use. Make it with Platform.Add.
 type Account struct {
+	// Faults go wrong with the pushes to come that bring none of their own.
+	Faults callback.Queue
+
 	platform *Platform
+	media    *media.Store
 
 	mu                sync.Mutex
 	settings          Settings
 	current, previous *wire.Cipher
 	people            map[string]*person
-	media             map[string]medium
 	classic, stable   string      // The tokens that are given out now; guarded by the platform's mutex.
 	forced            []time.Time // When stable tokens were refreshed by force; guarded by the platform's mutex.
 	cleared           []time.Time // When the quota was cleared.
+	menu              []Button
 }
 
 // person is somebody who has to do with the account. Guarded by the account's mutex.
@@ -67,4 +76,13 @@ func (a *Account) Transcript(openID string) []transcript.Entry {
 func (a *Account) note(openID string, e transcript.Entry) {
 	e.Time, e.Account, e.Person = a.platform.clock.Now(), a.Settings().ID, openID
 	a.platform.transcript.Add(e)
+}
+
+// admits refuses a call from an address that is not on the account's list.
+func (a *Account) admits(c *call) *refusal {
+	list := a.Settings().Addresses
+	if len(list) == 0 || slices.Contains(list, c.From) {
+		return nil
+	}
+	return &apihost.Refusal{Code: codeAddress, Detail: fmt.Sprintf("invalid ip %s ipv6 ::ffff:%s, not in whitelist", c.From, c.From)}
 }

@@ -192,9 +192,9 @@ func TestToken_Invalidated(t *testing.T) {
 
 func TestFailNext(t *testing.T) {
 	c := newClient(t, mp.Verified, mp.Rules{})
-	c.FailNext("/cgi-bin/getcallbackip", 45009)
-	c.FailNext("", -1)
-	c.FailNext("/cgi-bin/getcallbackip", 99999)
+	c.Host().FailNext("/cgi-bin/getcallbackip", 45009)
+	c.Host().FailNext("", -1)
+	c.Host().FailNext("/cgi-bin/getcallbackip", 99999)
 	c.refused(c.get("/cgi-bin/get_api_domain_ip?access_token=TOKEN"), -1)
 	c.refused(c.get("/cgi-bin/getcallbackip?access_token=TOKEN"), 45009)
 	c.refused(c.get("/cgi-bin/getcallbackip?access_token=TOKEN"), 99999)

@@ -2,12 +2,12 @@ package mp
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"sync"
-	"time"
 
+	"github.com/chuanhuabot/bot/sandbox/callback"
+	"github.com/chuanhuabot/bot/sandbox/traffic"
 	"github.com/chuanhuabot/bot/sandbox/transcript"
 )
 
@@ -26,24 +26,14 @@ type delivery struct {
 
 // run tries until there is an answer or the platform gives up. It returns the error of ctx if that ends first.
 func (d *delivery) run(ctx context.Context) error {
-	rules := d.account.platform.rules
+	rules := d.request.rules
 	for n := 1; ; n++ {
-		try := d.try(ctx, n)
-		taken := ctx.Err() == nil && d.take(&try)
+		try, taken := d.try(ctx, n)
 		d.out.Tries = append(d.out.Tries, try)
 		if err := ctx.Err(); err != nil || taken {
 			return err
 		}
-		limit := rules.TriesOnError
-		switch {
-		case try.TimedOut:
-			limit = rules.Tries
-		case try.Status == http.StatusOK && rules.RetryInvalid:
-			limit = rules.Tries
-		case try.Status == http.StatusOK:
-			limit = 0
-		}
-		if n >= limit {
+		if n >= rules.tries(try) {
 			d.giveUp(try.Err)
 			return nil
 		}
@@ -55,17 +45,38 @@ func (d *delivery) run(ctx context.Context) error {
 	}
 }
 
-// try sends the request once; n counts from 1, and is 0 for a duplicate. The platform's patience begins with it and ends
-// the connection (developers.weixin.qq.com/doc/offiaccount/Message_Management/Receiving_standard_messages.html).
-func (d *delivery) try(ctx context.Context, n int) Try {
-	p := d.account.platform
-	try := Try{URL: d.address(), Began: p.clock.Now()}
-	err := p.patiently(ctx, func(ctx context.Context) error { return d.exchange(ctx, n, &try) })
-	if err != nil {
-		try.TimedOut, try.Err = errors.Is(err, errTimeout), err.Error()
+// try sends the request once and tells whether the platform takes what comes back; n counts from 1, and is 0 for a
+// duplicate. The platform's patience begins with it and ends the connection
+// (developers.weixin.qq.com/doc/offiaccount/Message_Management/Receiving_standard_messages.html).
+func (d *delivery) try(ctx context.Context, n int) (callback.Try, bool) {
+	r, fault := d.request, d.request.push.Fault
+	try := d.account.platform.caller.Try(ctx, callback.Request{
+		Method: http.MethodPost, URL: d.address(), Body: r.body, Patience: r.rules.TryTimeout,
+		Lost: n > 0 && n <= fault.Lost, Delay: fault.Delay,
+	})
+	if ctx.Err() != nil {
+		return try, false
 	}
-	try.Took = p.clock.Now().Sub(try.Began)
-	return try
+	v, taken := d.judge(&try)
+	d.record(try, n)
+	if taken {
+		d.show(v)
+	}
+	return try, taken
+}
+
+// record keeps what went over the wire.
+func (d *delivery) record(try callback.Try, n int) {
+	r := d.request
+	e := traffic.Exchange{
+		Time: try.Began, Took: traffic.Millis(try.Took), Direction: traffic.Callback, Platform: "mp", Account: r.settings.ID,
+		Person: r.push.Person, Message: r.message, Try: n, Method: http.MethodPost, URL: try.URL, Request: string(r.body),
+		Status: try.Status, Response: string(try.Body), ResponsePlain: string(try.Plain), Error: try.Err,
+	}
+	if r.settings.Mode != ModePlain {
+		e.RequestPlain = string(r.plain)
+	}
+	d.account.platform.traffic.Add(e)
 }
 
 // address returns the URL of the next try.
@@ -82,65 +93,28 @@ func (d *delivery) sign() error {
 	return d.request.sign(d.account.platform.clock.Now())
 }
 
-// exchange brings the request to the bot and reads its response.
-func (d *delivery) exchange(ctx context.Context, n int, try *Try) error {
-	fault := d.request.push.Fault
-	if n > 0 && n <= fault.Lost {
-		<-ctx.Done()
-		return ctx.Err()
-	}
-	if err := d.travel(ctx, fault.Delay); err != nil {
-		return err
-	}
-	request, err := d.request.http(ctx, try.URL)
-	if err != nil {
-		return err
-	}
-	response, body, err := d.account.platform.roundTrip(request)
-	if err != nil {
-		return err
-	}
-	try.Status, try.Header, try.Body = response.StatusCode, response.Header, body
-	return nil
-}
-
-func (d *delivery) travel(ctx context.Context, delay time.Duration) error {
-	if delay <= 0 {
-		return nil
-	}
-	t := d.account.platform.clock.Timer(delay)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-// take judges what came back. It returns false if the platform does not take it for an answer; try.Err says why then.
-func (d *delivery) take(try *Try) bool {
+// judge returns false if the platform does not take what came back for an answer; try.Err says why then.
+func (d *delivery) judge(try *callback.Try) (verdict, bool) {
 	if try.Err != "" {
-		return false
+		return verdict{}, false
 	}
 	if try.Status != http.StatusOK {
 		try.Err = fmt.Sprintf("status %d: only 200 counts", try.Status)
-		return false
+		return verdict{}, false
 	}
 	v, err := d.account.judge(d.request, try)
 	if err != nil {
 		try.Err = err.Error()
-		return false
+		return verdict{}, false
 	}
+	return v, true
+}
+
+// show puts a valid answer before the person.
+func (d *delivery) show(v verdict) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.out.Answered = true
-	d.show(v)
-	return true
-}
-
-// show puts a valid answer before the person. The caller holds mu.
-func (d *delivery) show(v verdict) {
 	content := d.request.push.Content
 	switch {
 	case v.reply == nil:
@@ -152,7 +126,7 @@ func (d *delivery) show(v verdict) {
 	default:
 		d.out.Reply = v.reply
 		d.account.note(d.request.push.Person, transcript.Entry{
-			Kind: transcript.Saw, Message: d.request.id, Type: v.reply.Kind, Text: v.words, Why: v.remark,
+			Kind: transcript.Saw, Message: d.request.message, Type: v.reply.Kind, Text: v.words, Why: v.remark, Detail: replyDetail(v.reply),
 		})
 	}
 }
@@ -171,7 +145,7 @@ func (d *delivery) giveUp(why string) {
 	}
 	d.out.Fault = true
 	d.note(transcript.Fault, FaultBanner, why)
-	d.account.platform.log.Warn("the person sees the fault banner", "account", d.request.settings.ID, "message", d.request.id, "err", why)
+	d.account.platform.log.Warn("the person sees the fault banner", "account", d.request.settings.ID, "message", d.request.message, "err", why)
 }
 
 func (d *delivery) note(kind transcript.Kind, text, why string) {
@@ -179,6 +153,6 @@ func (d *delivery) note(kind transcript.Kind, text, why string) {
 		d.out.Why = why
 	}
 	d.account.note(d.request.push.Person, transcript.Entry{
-		Kind: kind, Message: d.request.id, Type: d.request.push.Content.kind(), Text: text, Why: why,
+		Kind: kind, Message: d.request.message, Type: d.request.push.Content.kind(), Text: text, Why: why,
 	})
 }

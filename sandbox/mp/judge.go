@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/chuanhuabot/bot/sandbox/callback"
 	"github.com/chuanhuabot/bot/sandbox/wire"
 )
 
@@ -17,7 +18,7 @@ type verdict struct {
 
 // judge decides over the body of a 200. Its error says, to a developer, why the platform does not take it
 // (developers.weixin.qq.com/doc/subscription/guide/product/message/Passive_user_reply_message.html).
-func (a *Account) judge(r *request, try *Try) (verdict, error) {
+func (a *Account) judge(r *request, try *callback.Try) (verdict, error) {
 	if len(try.Body) == 0 || string(try.Body) == "success" {
 		return verdict{}, nil
 	}
@@ -33,12 +34,12 @@ func (a *Account) judge(r *request, try *Try) (verdict, error) {
 }
 
 // unseal returns the reply inside the body, as the mode wants it.
-func (a *Account) unseal(r *request, try *Try) ([]byte, error) {
+func (a *Account) unseal(r *request, try *callback.Try) ([]byte, error) {
 	sealed := wire.IsSealed(try.Body)
 	switch {
 	case r.settings.Mode == ModePlain && sealed:
 		return nil, errors.New("an encrypted reply in plain mode")
-	case r.settings.Mode == ModeSafe && !sealed && !a.platform.rules.TakePlain:
+	case r.settings.Mode == ModeSafe && !sealed && !a.platform.Rules().TakePlain:
 		return nil, errors.New("a plain reply in safe mode, or one that is no XML of an envelope")
 	case !sealed:
 		return try.Body, nil
@@ -56,23 +57,23 @@ func (a *Account) unseal(r *request, try *Try) ([]byte, error) {
 
 // accept checks what a well-formed reply says.
 func (a *Account) accept(r *request, reply *wire.Reply) (verdict, error) {
-	v := verdict{reply: reply, words: words(reply)}
+	v := verdict{reply: reply, words: replyWords(reply)}
 	switch {
 	case reply.To != r.push.Person || reply.From != r.settings.ID:
 		return v, fmt.Errorf("the reply is to %q from %q: ToUserName and FromUserName must be those of the message, swapped", reply.To, reply.From)
 	case reply.CreateTime <= 0 || reply.CreateTime >= 1e11:
 		return v, fmt.Errorf("CreateTime %d is not in seconds", reply.CreateTime)
-	case len(reply.Unknown) > 0 && !a.platform.rules.TakeUnknown:
+	case len(reply.Unknown) > 0 && !a.platform.Rules().TakeUnknown:
 		return v, fmt.Errorf("<%s> is no element of this kind of reply", reply.Unknown[0])
-	case reply.Kind == wire.KindText && len(reply.Content) > a.platform.rules.TextLimit:
-		return v, fmt.Errorf("the Content has %d bytes, the most are %d", len(reply.Content), a.platform.rules.TextLimit)
+	case reply.Kind == wire.KindText && len(reply.Content) > a.platform.Rules().TextLimit:
+		return v, fmt.Errorf("the Content has %d bytes, the most are %d", len(reply.Content), a.platform.Rules().TextLimit)
 	case reply.Kind == wire.KindTransfer && r.push.Content.Type == event:
 		return v, errors.New("an event cannot be transferred to a servicer")
 	}
 	if most := r.push.Content.articles(); len(reply.Articles) > most {
 		v.remark = fmt.Sprintf("%d articles, of which the platform shows %d", len(reply.Articles), most)
 		reply.Articles = reply.Articles[:most]
-		v.words = words(reply)
+		v.words = replyWords(reply)
 	}
 	return v, a.checkMedia(reply)
 }
@@ -95,7 +96,7 @@ func (a *Account) checkMedia(reply *wire.Reply) error {
 	if want == "" {
 		return nil
 	}
-	m, ok := a.medium(reply.MediaID)
+	m, ok := a.Medium(reply.MediaID)
 	switch {
 	case !ok:
 		return fmt.Errorf("media %q is not there, or older than three days", reply.MediaID)
@@ -105,22 +106,4 @@ func (a *Account) checkMedia(reply *wire.Reply) error {
 		return errors.New("a reply takes no GIF")
 	}
 	return nil
-}
-
-// words is what a person reads, or what stands for what they see.
-func words(reply *wire.Reply) string {
-	switch reply.Kind {
-	case wire.KindText:
-		return reply.Content
-	case wire.KindNews:
-		titles := make([]string, len(reply.Articles))
-		for i, article := range reply.Articles {
-			titles[i] = article.Title
-		}
-		return strings.Join(titles, "\n")
-	case wire.KindTransfer:
-		return reply.Servicer
-	default:
-		return strings.TrimSpace(reply.MediaID + " " + reply.Title)
-	}
 }

@@ -3,12 +3,15 @@ package mp
 import (
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"sync"
 	"sync/atomic"
 
+	"github.com/chuanhuabot/bot/sandbox/apihost"
+	"github.com/chuanhuabot/bot/sandbox/callback"
 	"github.com/chuanhuabot/bot/sandbox/clock"
+	"github.com/chuanhuabot/bot/sandbox/media"
+	"github.com/chuanhuabot/bot/sandbox/traffic"
 	"github.com/chuanhuabot/bot/sandbox/transcript"
 )
 
@@ -17,6 +20,7 @@ type Options struct {
 	Clock      clock.Clock     // The machine's if nil.
 	Log        *slog.Logger    // Nothing is logged if nil.
 	Transcript *transcript.Log // One of its own, of 10,000 entries, if nil.
+	Traffic    *traffic.Log    // Nothing is kept of what goes over the wire if nil.
 	Rules      Rules
 }
 
@@ -26,15 +30,15 @@ type Platform struct {
 	clock      clock.Clock
 	log        *slog.Logger
 	transcript *transcript.Log
-	rules      Rules
-	transport  *http.Transport
-	calls      map[string]endpoint
-	ids        atomic.Int64 // Of messages, media, tokens: each number is used once.
+	traffic    *traffic.Log
+	rules      atomic.Pointer[Rules]
+	caller     *callback.Caller
+	host       *apihost.Host[*Account]
+	ids        atomic.Int64 // Of messages: each number is used once.
 
 	mu       sync.Mutex
 	accounts []*Account
 	tokens   map[string]*accessToken
-	failures []failure
 }
 
 var _ http.Handler = (*Platform)(nil)
@@ -42,8 +46,9 @@ var _ http.Handler = (*Platform)(nil)
 // New returns a platform without accounts.
 func New(o Options) *Platform {
 	p := &Platform{
-		clock: o.Clock, log: o.Log, transcript: o.Transcript, rules: o.Rules.withDefaults(), tokens: map[string]*accessToken{},
+		clock: o.Clock, log: o.Log, transcript: o.Transcript, traffic: o.Traffic, tokens: map[string]*accessToken{},
 	}
+	p.SetRules(o.Rules)
 	if p.clock == nil {
 		p.clock = clock.Real{}
 	}
@@ -53,18 +58,15 @@ func New(o Options) *Platform {
 	if p.transcript == nil {
 		p.transcript = transcript.New(10_000)
 	}
-	// Callbacks take no proxy: they go to this machine, and what they answer is taken as it is.
-	p.transport = &http.Transport{
-		DialContext:       (&net.Dialer{Timeout: p.rules.TryTimeout}).DialContext,
-		DisableKeepAlives: !p.rules.KeepAlive, DisableCompression: true, MaxIdleConnsPerHost: 64,
-	}
-	p.calls = p.endpoints()
+	p.ids.Store(firstID(p.clock.Now()))
+	p.caller = callback.New(p.clock, o.Rules.KeepAlive)
+	p.host = p.newHost()
 	return p
 }
 
 // Add opens an account. An error says which of its settings the platform would not take.
 func (p *Platform) Add(s Settings) (*Account, error) {
-	a := &Account{platform: p, people: map[string]*person{}, media: map[string]medium{}}
+	a := &Account{platform: p, people: map[string]*person{}, media: media.New(p.clock)}
 	if err := a.Set(s); err != nil {
 		return nil, err
 	}
@@ -86,11 +88,26 @@ func (p *Platform) Accounts() []*Account {
 	return append([]*Account(nil), p.accounts...)
 }
 
+// ServeHTTP is api.weixin.qq.com for the accounts of p: see apihost.Host.
+func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.host.ServeHTTP(w, r) }
+
+// Host is where failures and outages of the API are set.
+func (p *Platform) Host() *apihost.Host[*Account] { return p.host }
+
+// Rules returns the rules in force.
+func (p *Platform) Rules() Rules { return *p.rules.Load() }
+
+// SetRules changes the rules, for what has not begun. KeepAlive stays as it was.
+func (p *Platform) SetRules(r Rules) {
+	r = r.withDefaults()
+	p.rules.Store(&r)
+}
+
 // Transcript returns what people said and saw.
 func (p *Platform) Transcript() *transcript.Log { return p.transcript }
 
 // Close ends the connections to bots that nobody uses.
-func (p *Platform) Close() { p.transport.CloseIdleConnections() }
+func (p *Platform) Close() { p.caller.Close() }
 
 // byAppID returns nil if there is no such account.
 func (p *Platform) byAppID(appID string) *Account {

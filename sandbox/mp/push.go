@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/chuanhuabot/bot/sandbox/callback"
 	"github.com/chuanhuabot/bot/sandbox/transcript"
 )
 
@@ -15,6 +16,9 @@ type Push struct {
 	Content Inbound
 	Fault   Fault
 }
+
+// Fault is what goes wrong with one push.
+type Fault = callback.Fault
 
 // ErrNotFollowing is returned for a push of somebody who has left: they have to subscribe first.
 var ErrNotFollowing = errors.New("the person does not follow the account")
@@ -29,35 +33,44 @@ func (a *Account) Say(ctx context.Context, openID string, content Inbound) (*Out
 // the account from now on, without an event. The error is ErrNotFollowing, that of ctx, or says what is not set;
 // what the bot does wrong is not an error but in the Outcome.
 func (a *Account) Push(ctx context.Context, push Push) (*Outcome, error) {
-	r, err := a.prepare(push)
+	p, err := a.Begin(push)
 	if err != nil {
 		return nil, err
 	}
-	return a.send(ctx, r)
+	return p.Deliver(ctx)
 }
 
 // PushReversed numbers and dates the pushes in their order and sends them, one after the other, in the opposite one. It
 // returns the outcomes in the order of the pushes.
 func (a *Account) PushReversed(ctx context.Context, pushes ...Push) ([]*Outcome, error) {
-	requests := make([]*request, len(pushes))
+	begun := make([]*Pending, len(pushes))
 	for i, push := range pushes {
 		var err error
-		if requests[i], err = a.prepare(push); err != nil {
+		if begun[i], err = a.Begin(push); err != nil {
 			return nil, err
 		}
 	}
 	outcomes := make([]*Outcome, len(pushes))
-	for i, r := range slices.Backward(requests) {
+	for i, p := range slices.Backward(begun) {
 		var err error
-		if outcomes[i], err = a.send(ctx, r); err != nil {
+		if outcomes[i], err = p.Deliver(ctx); err != nil {
 			return nil, err
 		}
 	}
 	return outcomes, nil
 }
 
-// prepare does to the person what the push says, and writes it.
-func (a *Account) prepare(push Push) (*request, error) {
+// Pending is a push that the person has made and the platform has not sent.
+type Pending struct {
+	account *Account
+	request *request
+}
+
+// Begin does to the person what the push says, numbers and writes it. It does not block. For the error see Push.
+func (a *Account) Begin(push Push) (*Pending, error) {
+	if push.Fault == (Fault{}) {
+		push.Fault = a.Faults.Next()
+	}
 	r, err := a.newRequest(push)
 	if err != nil {
 		return nil, err
@@ -66,10 +79,13 @@ func (a *Account) prepare(push Push) (*request, error) {
 		return nil, ErrNotFollowing
 	}
 	a.note(push.Person, transcript.Entry{
-		Kind: transcript.Said, Message: r.id, Type: push.Content.kind(), Text: push.Content.words(),
+		Kind: transcript.Said, Message: r.message, Type: push.Content.kind(), Text: push.Content.words(), Detail: push.Content.detail(),
 	})
-	return r, nil
+	return &Pending{a, r}, nil
 }
+
+// Message is what the transcript calls the push: the MsgId, or for an event a number that only the sandbox uses.
+func (p *Pending) Message() string { return p.request.message }
 
 // admit follows, unfollows and opens windows. It returns false for somebody who has left.
 func (a *Account) admit(push Push) bool {
@@ -100,16 +116,14 @@ func (a *Account) admit(push Push) bool {
 	return true
 }
 
-// send runs the tries, and the duplicates beside the first of them.
-func (a *Account) send(ctx context.Context, r *request) (*Outcome, error) {
-	d := &delivery{account: a, request: r, out: &Outcome{Message: r.id, Request: r.body, Plain: r.plain}}
+// Deliver sends the push, and the duplicates beside its first try: see Account.Push. It must be called once.
+func (p *Pending) Deliver(ctx context.Context) (*Outcome, error) {
+	r := p.request
+	d := &delivery{account: p.account, request: r, out: &Outcome{Message: r.message, Request: r.body, Plain: r.plain}}
 	var beside sync.WaitGroup
-	d.out.Duplicates = make([]Try, r.push.Fault.Duplicates)
+	d.out.Duplicates = make([]callback.Try, r.push.Fault.Duplicates)
 	for i := range d.out.Duplicates {
-		beside.Go(func() {
-			d.out.Duplicates[i] = d.try(ctx, 0)
-			d.take(&d.out.Duplicates[i])
-		})
+		beside.Go(func() { d.out.Duplicates[i], _ = d.try(ctx, 0) })
 	}
 	err := d.run(ctx)
 	beside.Wait()

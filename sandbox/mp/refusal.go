@@ -1,6 +1,10 @@
 package mp
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/chuanhuabot/bot/sandbox/apihost"
+)
 
 // The codes of refusals that the simulated API gives by itself
 // (developers.weixin.qq.com/doc/service/api/customer/message/api_sendcustommessage and the pages of the other calls).
@@ -36,15 +40,21 @@ const (
 	codeClearQuota  = 48006
 	codeKind        = 48008
 	codeAddress     = 40164
+	codeNoMenu      = 46003
+	codeButtons     = 40016
+	codeButton      = 40018
 )
 
-// refusal is an answer that is an error, by its code. Nil is none.
-type refusal struct{ code int }
+func refuse(code int) *refusal { return apihost.Refuse(code) }
 
-func refuse(code int) *refusal { return &refusal{code} }
+// text is the errmsg of a refusal. Where no text is published, the platform's usual words stand; its support asks for the
+// rid at the end.
+func text(r *refusal) string { return words(r) + rid() }
 
-// text is how the errmsg begins. Where no text is published, the platform's usual words stand.
-func (r *refusal) text() string {
+func words(r *refusal) string {
+	if r.Detail != "" {
+		return r.Detail
+	}
 	texts := map[int]string{
 		codeBusy: "system error", codeToken: "invalid credential, access_token is invalid or not latest", codeGrant: "invalid grant_type",
 		codeOpenID: "invalid openid", codeMediaType: "invalid media type", codeMediaID: "invalid media_id", codeAppID: "invalid appid",
@@ -57,10 +67,16 @@ func (r *refusal) text() string {
 		codeCommand: "command is invalid", codeNotTyping: "no message from the user in the last 30 seconds", codeTyping: "typing already",
 		codeMsgType: "invalid type", codeJSON: "data format error", codeForbidden: "api unauthorized",
 		codeClearQuota: "forbid to clear quota because of reaching the limit", codeKind: "no permission for this msgtype",
-		codeAddress: "invalid ip 127.0.0.1 ipv6 ::ffff:127.0.0.1, not in whitelist",
+		codeAddress: "invalid ip 127.0.0.1 ipv6 ::ffff:127.0.0.1, not in whitelist", codeNoMenu: "menu no exist",
+		codeButtons: "invalid button size", codeButton: "invalid button",
 	}
-	if text, ok := texts[r.code]; ok {
+	if text, ok := texts[r.Code]; ok {
 		return text
 	}
-	return fmt.Sprint("error ", r.code)
+	return fmt.Sprint("error ", r.Code)
+}
+
+func rid() string {
+	hex := randomHex() + randomHex()
+	return " rid: " + hex[:8] + "-" + hex[8:16] + "-" + hex[16:24]
 }

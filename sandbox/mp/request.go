@@ -1,13 +1,10 @@
 package mp
 
 import (
-	"bytes"
-	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
 	"math/big"
-	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -20,7 +17,8 @@ type request struct {
 	push     Push
 	settings Settings
 	current  *wire.Cipher // What replies are encrypted with: the key of the push.
-	id       string       // The MsgId; "" for events.
+	rules    Rules
+	message  string // What the transcript calls it: the MsgId, or a number of the sandbox's own for an event.
 	plain    []byte
 	body     []byte // As sent.
 	sealed   string
@@ -30,7 +28,7 @@ type request struct {
 // newRequest numbers, dates and writes a push.
 func (a *Account) newRequest(push Push) (*request, error) {
 	a.mu.Lock()
-	r := &request{push: push, settings: a.settings, current: a.current}
+	r := &request{push: push, settings: a.settings, current: a.current, rules: a.platform.Rules()}
 	if push.Fault.OldKey {
 		r.current = a.previous
 	}
@@ -41,15 +39,16 @@ func (a *Account) newRequest(push Push) (*request, error) {
 	if r.settings.Mode != ModePlain && r.current == nil {
 		return nil, errors.New("the account has no previous AESKey")
 	}
-	if push.Content.Type != event {
-		r.id = fmt.Sprint(24180351648420000 + a.platform.ids.Add(1))
+	r.message = fmt.Sprint(a.platform.ids.Add(1))
+	if push.Content.Type == event {
+		r.message = "event-" + r.message
 	}
 	return r, a.write(r)
 }
 
 func (a *Account) write(r *request) error {
 	created := a.platform.clock.Now()
-	fields := r.push.Content.fields(r.settings.ID, r.push.Person, created.Unix(), r.id)
+	fields := r.push.Content.fields(r.settings.ID, r.push.Person, created.Unix(), r.message)
 	r.plain = wire.Body(fields...)
 	r.body = r.plain
 	if r.settings.Mode != ModePlain {
@@ -57,7 +56,7 @@ func (a *Account) write(r *request) error {
 			return err
 		}
 	}
-	r.body = r.push.Fault.spoil(r.body)
+	r.body = r.push.Fault.Spoil(r.body)
 	return r.sign(created)
 }
 
@@ -112,17 +111,6 @@ func signedQuery(token, timestamp, nonce string) string {
 	return "signature=" + wire.Sign(token, timestamp, nonce) + "&timestamp=" + timestamp + "&nonce=" + nonce
 }
 
-// http returns the request for one try.
-func (r *request) http(ctx context.Context, address string) (*http.Request, error) {
-	out, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(r.body))
-	if err != nil {
-		return nil, err
-	}
-	setHeaders(out)
-	out.Header.Set("Content-Type", "text/xml")
-	return out, nil
-}
-
 // withQuery appends to the query of the URL that the owner has set, if it has one.
 func withQuery(address, query string) string {
 	if strings.Contains(address, "?") {
@@ -131,12 +119,8 @@ func withQuery(address, query string) string {
 	return address + "?" + query
 }
 
-// setHeaders sets what requests of the platform were seen to carry.
-func setHeaders(r *http.Request) {
-	r.Header.Set("User-Agent", "Mozilla/4.0")
-	r.Header.Set("Accept", "*/*")
-	r.Header.Set("Pragma", "no-cache")
-}
+// firstID is where the numbers of messages begin: as long as those of the platform, and none that an earlier run had.
+func firstID(now time.Time) int64 { return 24_180_351_648_420_000 + now.Unix()%1_000_000_000*100_000 }
 
 func randomHex() string {
 	var b [8]byte

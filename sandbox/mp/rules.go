@@ -1,6 +1,11 @@
 package mp
 
-import "time"
+import (
+	"net/http"
+	"time"
+
+	"github.com/chuanhuabot/bot/sandbox/callback"
+)
 
 // Rules are the numbers of the platform, for tests that are in a hurry, and the points that nobody has confirmed. The zero
 // value is the platform as it is documented and, where that leaves a doubt, the stricter reading.
@@ -44,4 +49,17 @@ func (r Rules) withDefaults() Rules {
 		r.TextLimit = 2048
 	}
 	return r
+}
+
+// tries is how often the platform asks in all, after what came of the last try.
+func (r Rules) tries(last callback.Try) int {
+	switch {
+	case last.TimedOut:
+		return r.Tries
+	case last.Status != http.StatusOK:
+		return r.TriesOnError
+	case r.RetryInvalid:
+		return r.Tries
+	}
+	return 0
 }

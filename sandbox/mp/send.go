@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/chuanhuabot/bot/sandbox/apihost"
 	"github.com/chuanhuabot/bot/sandbox/transcript"
 )
 
@@ -21,43 +22,58 @@ type outbound struct {
 	Music mediaPart `json:"music"`
 	News  struct {
 		Articles []struct {
-			Title string `json:"title"`
-			URL   string `json:"url"`
+			Title       string `json:"title"`
+			Description string `json:"description"`
+			URL         string `json:"url"`
+			Picture     string `json:"picurl"`
 		} `json:"articles"`
 	} `json:"news"`
 	Menu struct {
 		Head  string `json:"head_content"`
 		Items []struct {
+			ID      string `json:"id"`
 			Content string `json:"content"`
 		} `json:"list"`
 		Tail string `json:"tail_content"`
 	} `json:"msgmenu"`
+	Context struct {
+		AI int `json:"is_ai_msg"`
+	} `json:"aimsgcontext"`
 }
 
 type mediaPart struct {
-	ID    string `json:"media_id"`
-	Thumb string `json:"thumb_media_id"`
+	ID          string `json:"media_id"`
+	Thumb       string `json:"thumb_media_id"`
+	Title       string `json:"title"`
+	Description string `json:"description"`
+	URL         string `json:"musicurl"`
 }
 
 // customSend shows a message to a person within the windows.
-func (p *Platform) customSend(c *call) (any, *refusal) {
-	if c.account.Settings().Kind == Unverified {
+func customSend(c *call) (any, *refusal) {
+	if c.Owner.Settings().Kind == Unverified {
 		return nil, refuse(codeForbidden)
 	}
 	var out outbound
-	if refused := c.read(&out); refused != nil {
+	if refused := c.Read(&out, codeCharset, codeJSON); refused != nil {
 		return nil, refused
 	}
-	refused := c.account.checkOutbound(&out)
+	c.Person = out.To
+	refused := c.Owner.checkOutbound(&out)
 	if refused == nil {
-		refused = c.account.spend(out.To, c.now)
+		refused = c.Owner.spend(out.To, c.Now)
+	}
+	e := transcript.Entry{Kind: transcript.Saw, Type: out.Kind, Text: out.words(), Detail: out.detail()}
+	if out.Context.AI != 0 {
+		e.Why = "shown with the label 内容由第三方AI生成"
 	}
 	if refused != nil {
-		c.account.note(out.To, transcript.Entry{Kind: transcript.Note, Type: out.Kind, Text: out.words(), Why: refused.text()})
+		e.Kind, e.Why = transcript.Note, words(refused)
+		c.Owner.note(out.To, e)
 		return nil, refused
 	}
-	c.account.note(out.To, transcript.Entry{Kind: transcript.Saw, Type: out.Kind, Text: out.words()})
-	return accepted()
+	c.Owner.note(out.To, e)
+	return apihost.OK()
 }
 
 // spend uses up a message of the person's windows.
@@ -84,7 +100,7 @@ func (a *Account) checkOutbound(out *outbound) *refusal {
 		if strings.TrimSpace(out.Text.Content) == "" {
 			return refuse(codeEmpty)
 		}
-		if len(out.Text.Content) > a.platform.rules.TextLimit {
+		if len(out.Text.Content) > a.platform.Rules().TextLimit {
 			return refuse(codeTextSize)
 		}
 	case "image":
@@ -112,27 +128,8 @@ func (a *Account) checkOutbound(out *outbound) *refusal {
 }
 
 func (a *Account) checkPart(id, kind string) *refusal {
-	if m, ok := a.medium(id); !ok || m.Type != kind {
+	if m, ok := a.Medium(id); !ok || m.Type != kind {
 		return refuse(codeMediaID)
 	}
 	return nil
-}
-
-// words is what a person reads, or what stands for what they see.
-func (out *outbound) words() string {
-	switch out.Kind {
-	case "text":
-		return out.Text.Content
-	case "news":
-		if len(out.News.Articles) > 0 {
-			return out.News.Articles[0].Title
-		}
-	case "msgmenu":
-		lines := []string{out.Menu.Head}
-		for _, item := range out.Menu.Items {
-			lines = append(lines, item.Content)
-		}
-		return strings.Join(append(lines, out.Menu.Tail), "\n")
-	}
-	return out.Image.ID + out.Voice.ID + out.Video.ID + out.Music.Thumb
 }

@@ -30,11 +30,12 @@ type Settings struct {
 	AppID          string
 	Secret         string // The AppSecret.
 	Token          string
-	AESKey         string // The EncodingAESKey; for the modes compatible and safe.
-	PreviousAESKey string // The one before, for pushes with Fault.OldKey.
-	Mode           string // ModePlain if empty.
-	Kind           string // Unverified if empty.
-	URL            string // Of the bot; may be set later, before the first push.
+	AESKey         string   // The EncodingAESKey; for the modes compatible and safe.
+	PreviousAESKey string   // The one before, for pushes with Fault.OldKey.
+	Mode           string   // ModePlain if empty.
+	Kind           string   // Unverified if empty.
+	URL            string   // Of the bot; may be set later, before the first push.
+	Addresses      []string // The IP addresses that calls may come from; any if there are none.
 }
 
 var tokenPattern = regexp.MustCompile(`^[A-Za-z0-9]{3,32}$`)

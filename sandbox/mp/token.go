@@ -32,17 +32,17 @@ type tokenAnswer struct {
 
 // classicToken makes a new token with each call; the one before works for another five minutes.
 func (p *Platform) classicToken(c *call) (any, *refusal) {
-	account, refused := p.identified(c.query.Get("grant_type"), c.query.Get("appid"), c.query.Get("secret"))
+	account, refused := p.identified(c, c.Query.Get("grant_type"), c.Query.Get("appid"), c.Query.Get("secret"))
 	if refused != nil {
 		return nil, refused
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if old, ok := p.tokens[account.classic]; ok && old.until.After(c.now.Add(overlap)) {
-		old.until = c.now.Add(overlap)
+	if old, ok := p.tokens[account.classic]; ok && old.until.After(c.Now.Add(overlap)) {
+		old.until = c.Now.Add(overlap)
 	}
-	account.classic = p.newToken(account, c.now)
-	return p.given(account.classic, c.now), nil
+	account.classic = p.newToken(account, c.Now)
+	return p.given(account.classic, c.Now), nil
 }
 
 // stableToken gives the same token until its last five minutes, when it makes a new one and both are valid. It has
@@ -54,10 +54,10 @@ func (p *Platform) stableToken(c *call) (any, *refusal) {
 		Secret    string `json:"secret"`
 		Force     bool   `json:"force_refresh"`
 	}
-	if refused := c.read(&in); refused != nil {
+	if refused := c.Read(&in, codeCharset, codeJSON); refused != nil {
 		return nil, refused
 	}
-	account, refused := p.identified(in.GrantType, in.AppID, in.Secret)
+	account, refused := p.identified(c, in.GrantType, in.AppID, in.Secret)
 	if refused != nil {
 		return nil, refused
 	}
@@ -65,17 +65,17 @@ func (p *Platform) stableToken(c *call) (any, *refusal) {
 	defer p.mu.Unlock()
 	current, ok := p.tokens[account.stable]
 	if in.Force {
-		if refused := account.force(c.now); refused != nil {
+		if refused := account.force(c.Now); refused != nil {
 			return nil, refused
 		}
 		if ok {
 			current.void = true
 		}
 	}
-	if !ok || current.void || !current.until.After(c.now.Add(overlap)) {
-		account.stable = p.newToken(account, c.now)
+	if !ok || current.void || !current.until.After(c.Now.Add(overlap)) {
+		account.stable = p.newToken(account, c.Now)
 	}
-	return p.given(account.stable, c.now), nil
+	return p.given(account.stable, c.Now), nil
 }
 
 // force counts a refresh by force. Which codes the platform has for too many is not published. The caller holds the
@@ -103,14 +103,15 @@ func since(times []time.Time, start time.Time) []time.Time {
 	return later
 }
 
-func (p *Platform) identified(grant, appID, secret string) (*Account, *refusal) {
+func (p *Platform) identified(c *call, grant, appID, secret string) (*Account, *refusal) {
 	if grant != "client_credential" {
 		return nil, refuse(codeGrant)
 	}
-	return p.bySecret(appID, secret)
+	return p.bySecret(c, appID, secret)
 }
 
-func (p *Platform) bySecret(appID, secret string) (*Account, *refusal) {
+// bySecret returns the account of a call that has no token.
+func (p *Platform) bySecret(c *call, appID, secret string) (*Account, *refusal) {
 	account := p.byAppID(appID)
 	if account == nil {
 		return nil, refuse(codeAppID)
@@ -118,7 +119,8 @@ func (p *Platform) bySecret(appID, secret string) (*Account, *refusal) {
 	if own := account.Settings().Secret; own == "" || own != secret {
 		return nil, refuse(codeSecret)
 	}
-	return account, nil
+	c.Account = account.Settings().ID
+	return account, account.admits(c)
 }
 
 // newToken makes a token and forgets those that are long over. The caller holds mu.

@@ -3,6 +3,7 @@ package mp
 import (
 	"time"
 
+	"github.com/chuanhuabot/bot/sandbox/apihost"
 	"github.com/chuanhuabot/bot/sandbox/transcript"
 )
 
@@ -14,25 +15,26 @@ const (
 )
 
 // customTyping shows 对方正在输入, or takes it back.
-func (p *Platform) customTyping(c *call) (any, *refusal) {
-	if c.account.Settings().Kind == Unverified {
+func customTyping(c *call) (any, *refusal) {
+	if c.Owner.Settings().Kind == Unverified {
 		return nil, refuse(codeForbidden)
 	}
 	var in struct {
 		To      string `json:"touser"`
 		Command string `json:"command"`
 	}
-	if refused := c.read(&in); refused != nil {
+	if refused := c.Read(&in, codeCharset, codeJSON); refused != nil {
 		return nil, refused
 	}
+	c.Person = in.To
 	if in.Command != "Typing" && in.Command != "CancelTyping" {
 		return nil, refuse(codeCommand)
 	}
-	if refused := c.account.setTyping(in.To, in.Command == "Typing", c.now); refused != nil {
+	if refused := c.Owner.setTyping(in.To, in.Command == "Typing", c.Now); refused != nil {
 		return nil, refused
 	}
-	c.account.note(in.To, transcript.Entry{Kind: transcript.Saw, Type: in.Command})
-	return accepted()
+	c.Owner.note(in.To, transcript.Entry{Kind: transcript.Saw, Type: in.Command})
+	return apihost.OK()
 }
 
 func (a *Account) setTyping(openID string, begin bool, now time.Time) *refusal {

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+
+	"github.com/chuanhuabot/bot/sandbox/callback"
+	"github.com/chuanhuabot/bot/sandbox/traffic"
 )
 
 // Verify asks the bot's URL to prove that it knows the Token, as the console does when the owner saves the settings
@@ -15,37 +18,30 @@ func (a *Account) Verify(ctx context.Context) error {
 	if s.URL == "" {
 		return errors.New("verify: the account has no URL")
 	}
-	err := a.platform.patiently(ctx, func(ctx context.Context) error { return a.verify(ctx, s) })
-	if err != nil {
-		return fmt.Errorf("verify %s: %w", s.URL, err)
-	}
-	return nil
-}
-
-func (a *Account) verify(ctx context.Context, s Settings) error {
 	timestamp, nonce, err := stamp(a.platform.clock.Now())
 	if err != nil {
 		return err
 	}
-	_, echo, err := stamp(a.platform.clock.Now())
-	if err != nil {
-		return err
-	}
-	echo = fmt.Sprint(a.platform.ids.Add(1)) + echo // Never the same twice.
-	address := withQuery(s.URL, signedQuery(s.Token, timestamp, nonce)+"&echostr="+echo)
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return err
-	}
-	setHeaders(request)
-	response, body, err := a.platform.roundTrip(request)
+	echo := fmt.Sprint(a.platform.ids.Add(1)) // Never the same twice.
+	try := a.platform.caller.Try(ctx, callback.Request{
+		Method: http.MethodGet, URL: withQuery(s.URL, signedQuery(s.Token, timestamp, nonce)+"&echostr="+echo),
+		Patience: a.platform.Rules().TryTimeout,
+	})
 	switch {
-	case err != nil:
-		return err
-	case response.StatusCode != http.StatusOK:
-		return fmt.Errorf("status %d: only 200 counts", response.StatusCode)
-	case string(body) != echo:
-		return fmt.Errorf("the answer is %.100q, not the echostr %s", body, echo)
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case try.Err != "":
+	case try.Status != http.StatusOK:
+		try.Err = fmt.Sprintf("status %d: only 200 counts", try.Status)
+	case string(try.Body) != echo:
+		try.Err = fmt.Sprintf("the answer is %.100q, not the echostr %s", try.Body, echo)
+	}
+	a.platform.traffic.Add(traffic.Exchange{
+		Time: try.Began, Took: traffic.Millis(try.Took), Direction: traffic.Callback, Platform: "mp", Account: s.ID, Try: 1,
+		Method: http.MethodGet, URL: try.URL, Status: try.Status, Response: string(try.Body), Error: try.Err,
+	})
+	if try.Err != "" {
+		return fmt.Errorf("verify %s: %s", s.URL, try.Err)
 	}
 	return nil
 }

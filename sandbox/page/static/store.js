@@ -1,0 +1,93 @@
+// What the server has told: its state, and the last entries, exchanges and turns. Nobody else changes them.
+import { changed } from './bus.js';
+import { Bounded } from './bounded.js';
+import { setPlatformTime } from './clock.js';
+
+const bodies = (x) => x.url.length + x.request.length + x.request_plain.length + x.response.length + x.response_plain.length;
+
+/** state is null until the server has answered; link is connecting, live or lost. */
+export const store = { state: null, link: 'connecting' };
+
+const entries = new Bounded((e) => (e.text ?? '').length);
+const exchanges = new Bounded(bodies);
+const turns = new Bounded();
+let conversations = new Map();
+
+export const allExchanges = () => exchanges.items;
+export const allTurns = () => turns.items;
+
+/** The name of a conversation: of one person with one account. */
+export const conversationKey = (account, person) => `${account}\n${person}`;
+
+/** The entries of one conversation, the oldest first. */
+export function conversation(account, person) {
+  return conversations.get(conversationKey(account, person)) ?? [];
+}
+
+export function setState(state) {
+  store.state = state;
+  setPlatformTime(state.now, state.moved);
+  changed('state');
+}
+
+export function setLink(link) {
+  if (store.link === link) return;
+  store.link = link;
+  changed('link');
+}
+
+/** Forgets what happened, before the server tells it from the beginning. */
+export function startClean() {
+  entries.clear();
+  exchanges.clear();
+  turns.clear();
+  conversations = new Map();
+  changed('entries', 'exchanges', 'turns', 'clean');
+}
+
+export function addEntry(entry) {
+  entry.at = Date.parse(entry.time);
+  entry.detail ??= {};
+  if (entries.add(entry)) regroup();
+  else group(entry);
+  changed('entries');
+}
+
+export function addExchange(exchange) {
+  const texts = ['url', 'request', 'request_plain', 'response', 'response_plain', 'error', 'message', 'person', 'account', 'method'];
+  for (const name of texts) exchange[name] ??= '';
+  exchange.at = Date.parse(exchange.time);
+  exchange.took_ms ??= 0;
+  exchange.end = exchange.at + exchange.took_ms;
+  exchanges.add(exchange);
+  changed('exchanges');
+}
+
+export function addTurn(turn) {
+  turn.at = Date.parse(turn.time);
+  turn.steps ??= [];
+  turns.add(turn);
+  changed('turns');
+}
+
+function group(entry) {
+  const key = conversationKey(entry.account, entry.person);
+  const list = conversations.get(key);
+  if (list) list.push(entry);
+  else conversations.set(key, [entry]);
+}
+
+function regroup() {
+  conversations = new Map();
+  entries.items.forEach(group);
+}
+
+/** The account with the id, or undefined. */
+export function accountOf(id) {
+  return store.state?.accounts.find((account) => account.id === id);
+}
+
+/** The person of an account with the id, or undefined. */
+export function personOf(account, id) {
+  return account?.people?.find((person) => person.id === id);
+}
