@@ -21,32 +21,47 @@ func newCommand() *cobra.Command {
 	root.PersistentFlags().StringP("config", "c", "bot.yaml", "the configuration")
 	root.AddCommand(
 		&cobra.Command{Use: "run", Short: "Run the bot until a signal, then drain", Args: cobra.NoArgs, RunE: run},
-		newChat(), newCheck(), newPlugin(),
+		newSandbox(), newChat(), newCheck(), newPlugin(),
 	)
 	return root
 }
 
 func run(cmd *cobra.Command, _ []string) error {
-	c, err := load(cmd)
+	c, err := load(cmd, config.Options{})
 	if err != nil {
 		return err
 	}
-	log := newLog(c.Log, cmd.ErrOrStderr())
-	for _, w := range c.Warnings {
-		log.Warn(w.Error())
-	}
-	a, err := app.New(cmd.Context(), c, log)
+	a, err := app.New(cmd.Context(), c, logOf(cmd, c))
 	if err != nil {
 		return err
 	}
 	return a.Run(cmd.Context())
 }
 
+func newSandbox() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "sandbox", Short: "Run the bot with simulated platforms, and a page to chat with it", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := load(cmd, config.Options{MakeUp: true})
+			if err != nil {
+				return err
+			}
+			listen, err := cmd.Flags().GetString("listen")
+			if err != nil {
+				return err
+			}
+			return app.Sandbox(cmd.Context(), c, listen, cmd.OutOrStdout(), logOf(cmd, c))
+		},
+	}
+	cmd.Flags().String("listen", "127.0.0.1:8081", "the address of the page and of the simulated platforms")
+	return cmd
+}
+
 func newChat() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "chat", Short: "Talk to the routes of bot.yaml in the terminal", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := load(cmd)
+			c, err := load(cmd, config.Options{})
 			if err != nil {
 				return err
 			}
@@ -99,16 +114,26 @@ func newPlugin() *cobra.Command {
 	return plugin
 }
 
-func load(cmd *cobra.Command) (*config.Config, error) {
+func load(cmd *cobra.Command, o config.Options) (*config.Config, error) {
 	path, err := cmd.Flags().GetString("config")
 	if err != nil {
 		return nil, err
 	}
-	c, err := config.Load(path, config.Options{Bundled: app.Bundled()})
+	o.Bundled = app.Bundled()
+	c, err := config.Load(path, o)
 	if err != nil {
 		return nil, err
 	}
 	return c, nil
+}
+
+// logOf returns the log that c asks for, with the warnings about c in it.
+func logOf(cmd *cobra.Command, c *config.Config) *slog.Logger {
+	log := newLog(c.Log, cmd.ErrOrStderr())
+	for _, w := range c.Warnings {
+		log.Warn(w.Error())
+	}
+	return log
 }
 
 func newLog(l config.Log, to io.Writer) *slog.Logger {

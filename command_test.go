@@ -69,7 +69,7 @@ func TestCommand_HelpNamesEveryCommand(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"run", "chat", "check", "plugin", "--config"} {
+	for _, want := range []string{"run", "sandbox", "chat", "check", "plugin", "--config"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %s in %s", want, out)
 		}

@@ -32,11 +32,12 @@ func NewRouter(routes []Route, log *slog.Logger) *Router { return &Router{routes
 
 // Handle gives m to its route. The error of a chain is returned after the person has been given the route's apology.
 func (r *Router) Handle(ctx context.Context, m *sdk.Message, to sdk.Responder) error {
-	route := r.find(m)
-	if route == nil {
+	i := r.RouteOf(m)
+	if i < 0 {
 		r.log.LogAttrs(ctx, slog.LevelInfo, "no route takes this message", messageAttrs(m)...)
 		return to.Pass()
 	}
+	route := &r.routes[i]
 	start := time.Now()
 	counted := &countingResponder{Responder: to}
 	err := route.To.Handle(ctx, m, counted)
@@ -47,13 +48,14 @@ func (r *Router) Handle(ctx context.Context, m *sdk.Message, to sdk.Responder) e
 	return err
 }
 
-func (r *Router) find(m *sdk.Message) *Route {
+// RouteOf returns the index of the route that takes m, or -1 if none does.
+func (r *Router) RouteOf(m *sdk.Message) int {
 	for i := range r.routes {
 		if r.routes[i].When.Match(m) {
-			return &r.routes[i]
+			return i
 		}
 	}
-	return nil
+	return -1
 }
 
 func (r *Router) logTurn(ctx context.Context, m *sdk.Message, chain Chain, replies int64, took time.Duration, err error) {

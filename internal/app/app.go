@@ -15,6 +15,7 @@ import (
 	"github.com/chuanhuabot/bot/core"
 	"github.com/chuanhuabot/bot/core/host"
 	"github.com/chuanhuabot/bot/core/jetstore"
+	"github.com/chuanhuabot/bot/core/trace"
 	"github.com/chuanhuabot/bot/internal/config"
 )
 
@@ -22,6 +23,7 @@ import (
 type App struct {
 	config   *config.Config
 	log      *slog.Logger
+	recorder *trace.Recorder // Nil if nobody wants to know of turns.
 	channels map[string]core.Channel
 	listener net.Listener // Nil if no channel is called over HTTP.
 	store    storeCloser
@@ -40,7 +42,11 @@ type storeCloser interface {
 // takes the address to listen at, but serves nothing yet. An error says what an operator has to do, and leaves nothing
 // behind. Either Run or Close must follow.
 func New(ctx context.Context, c *config.Config, log *slog.Logger) (*App, error) {
-	a := &App{config: c, log: log, began: time.Now()}
+	return newApp(ctx, c, nil, log)
+}
+
+func newApp(ctx context.Context, c *config.Config, rec *trace.Recorder, log *slog.Logger) (*App, error) {
+	a := &App{config: c, log: log, recorder: rec, began: time.Now()}
 	if err := a.build(ctx); err != nil {
 		a.Close()
 		return nil, err
@@ -67,7 +73,7 @@ func (a *App) build(ctx context.Context) error {
 	}
 	a.store = store
 	a.bot = core.New(core.Options{
-		Store: store, Channels: channels, Handler: newRouter(a.config, a.plugins, store, a.log), Log: a.log,
+		Store: store, Channels: channels, Handler: newRouter(a.config, a.plugins, store, a.recorder, a.log), Log: a.log,
 	})
 	return nil
 }

@@ -3,7 +3,6 @@ package app_test
 import (
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"os"
@@ -11,7 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -133,35 +131,6 @@ func run(t *testing.T, text string) *bot {
 		http.DefaultClient.CloseIdleConnections()
 	})
 	return b
-}
-
-// ids numbers messages: each is a new one.
-var ids atomic.Int64
-
-// say sends a text as WeChat would, and returns the response.
-func say(url, person, text string) (string, error) {
-	return post(url, body(person, text, ids.Add(1)))
-}
-
-func body(person, text string, id int64) string {
-	return fmt.Sprintf("<xml><ToUserName><![CDATA[gh_test]]></ToUserName>\n<FromUserName><![CDATA[%s]]></FromUserName>\n"+
-		"<CreateTime>%d</CreateTime>\n<MsgType><![CDATA[text]]></MsgType>\n<Content><![CDATA[%s]]></Content>\n<MsgId>%d</MsgId>\n</xml>",
-		person, time.Now().Unix(), text, 24180351648420000+id)
-}
-
-func post(url, body string) (string, error) {
-	now := fmt.Sprint(time.Now().Unix())
-	response, err := http.Post(url+"?signature="+sign("testtoken", now, "12345")+"&timestamp="+now+"&nonce=12345", "text/xml",
-		strings.NewReader(body))
-	if err != nil {
-		return "", err
-	}
-	defer response.Body.Close()
-	answer, err := io.ReadAll(response.Body)
-	if response.StatusCode != http.StatusOK {
-		return "", fmt.Errorf("%s: %s", response.Status, answer)
-	}
-	return string(answer), err
 }
 
 // until waits for a condition that another process brings about.

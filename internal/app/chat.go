@@ -25,7 +25,7 @@ func Chat(ctx context.Context, c *config.Config, terminal console.Options, log *
 	store := memstore.New()
 	bot := core.New(core.Options{
 		Store: store, Channels: map[string]core.Channel{terminal.Name: ch}, Log: log,
-		Handler: newRouter(c, plugins, store, log),
+		Handler: newRouter(c, plugins, store, nil, log),
 	})
 	err = ch.Run(ctx, bot)
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.Drain)

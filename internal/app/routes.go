@@ -5,18 +5,24 @@ import (
 
 	"github.com/chuanhuabot/bot/core"
 	"github.com/chuanhuabot/bot/core/host"
+	"github.com/chuanhuabot/bot/core/trace"
 	"github.com/chuanhuabot/bot/internal/config"
 	"github.com/chuanhuabot/bot/sdk"
 )
 
-// newRouter builds the routes of bot.yaml over its plugins, which are in the order of the file.
-func newRouter(c *config.Config, plugins []*host.Plugin, store core.Store, log *slog.Logger) *core.Router {
+// newRouter builds the routes of bot.yaml over its plugins, which are in the order of the file. A recorder that is not nil
+// tells of each turn.
+func newRouter(c *config.Config, plugins []*host.Plugin, store core.Store, rec *trace.Recorder, log *slog.Logger) sdk.Handler {
 	steps := make(map[string]core.Step, len(plugins))
 	for i, e := range c.Plugins {
-		steps[e.Key] = core.Step{
+		step := core.Step{
 			Name: e.Key, Timeout: e.Value.Timeout,
 			Handler: core.Stateful{Name: e.Key, Handler: plugins[i], Store: store},
 		}
+		if rec != nil {
+			step.Handler = rec.Step(e.Key, step.Handler)
+		}
+		steps[e.Key] = step
 	}
 	routes := make([]core.Route, len(c.Routes))
 	for i, r := range c.Routes {
@@ -28,7 +34,11 @@ func newRouter(c *config.Config, plugins []*host.Plugin, store core.Store, log *
 			routes[i].To = append(routes[i].To, steps[name])
 		}
 	}
-	return core.NewRouter(routes, log)
+	router := core.NewRouter(routes, log)
+	if rec != nil {
+		return rec.Router(router)
+	}
+	return router
 }
 
 func whenOf(w config.When) core.When {

@@ -16,6 +16,9 @@ type Options struct {
 	Dir string
 	// LookupEnv finds an environment variable; nil is os.LookupEnv.
 	LookupEnv func(name string) (string, bool)
+	// MakeUp gives channels that lack a credential, or whose variable or file for it is not there, one that is made up, for a
+	// platform that is simulated.
+	MakeUp bool
 }
 
 // Load reads a bot.yaml with everything that it refers to, and checks it. The error is a strictyaml.Problems with all
@@ -46,8 +49,15 @@ func decode(name string, doc *strictyaml.Document, o Options) (*Config, error) {
 		return nil, strictyaml.Problems{{File: name, Message: fmt.Sprintf("its folder cannot be found: %v", err)}}
 	}
 	config := &Config{doc: doc}
-	c := &check{config: config}
-	c.problems, c.warnings = doc.Decode(config, strictyaml.Secrets{Dir: dir, LookupEnv: o.LookupEnv})
+	c := &check{config: config, simulated: o.MakeUp}
+	secrets := strictyaml.Secrets{Dir: dir, LookupEnv: o.LookupEnv}
+	if o.MakeUp {
+		secrets.MakeUp = madeUp
+	}
+	c.problems, c.warnings = doc.Decode(config, secrets)
+	if o.MakeUp {
+		config.makeUp()
+	}
 	c.all(o.Bundled)
 	if err := c.problems.Err(); err != nil {
 		return nil, err

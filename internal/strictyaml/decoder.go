@@ -77,6 +77,7 @@ func (d *decoder) structure(n *yaml.Node, at string, v reflect.Value) {
 		switch {
 		case value != nil:
 			d.value(value, path, v.Field(f.index), f)
+		case f.required && d.makeUp(path, v.Field(f.index)):
 		case f.required:
 			d.add(d.doc.Problem(path, missing(f)))
 		default:
@@ -99,6 +100,19 @@ func (d *decoder) known(key, value *yaml.Node, at string, fields []field) *yaml.
 	}
 	d.problem(key, path, fmt.Sprintf("unknown key%s (allowed here: %s)", DidYouMean(key.Value, allowed), strings.Join(allowed, ", ")))
 	return nil
+}
+
+// makeUp fills a secret that is not there, if it may be made up.
+func (d *decoder) makeUp(at string, v reflect.Value) bool {
+	secret, isSecret := v.Addr().Interface().(*sdk.Secret)
+	if !isSecret {
+		return false
+	}
+	made, ok := d.secrets.madeUp(at)
+	if ok {
+		*secret = sdk.NewSecret(made)
+	}
+	return ok
 }
 
 // absent sets the defaults of a field that the file does not have.

@@ -2,6 +2,7 @@ package strictyaml
 
 import (
 	"encoding"
+	"errors"
 	"fmt"
 	"math"
 	"reflect"
@@ -67,6 +68,12 @@ func (d *decoder) text(n *yaml.Node, at string, v reflect.Value, f field) {
 // secret never puts the value into a problem.
 func (d *decoder) secret(n *yaml.Node, at string, s *sdk.Secret, f field) {
 	value, err := d.secrets.Resolve(n.Value)
+	var notThere absent
+	if errors.As(err, &notThere) {
+		if made, ok := d.secrets.madeUp(at); ok {
+			value, err = made, nil
+		}
+	}
 	if err != nil {
 		d.problem(n, at, err.Error())
 		return

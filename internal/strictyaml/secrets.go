@@ -21,6 +21,25 @@ type Secrets struct {
 	Dir string
 	// LookupEnv finds a variable; nil is os.LookupEnv.
 	LookupEnv func(name string) (string, bool)
+	// MakeUp, if it is not nil, may give a value to a secret that is not there: one that is required and missing, or whose
+	// variable or file is. It gets the field, such as "channels.wx.mp.token".
+	MakeUp func(field string) (string, bool)
+}
+
+// absent is the error of a secret whose variable or file is not there, or is empty.
+type absent string
+
+// Error says how to cure it.
+func (a absent) Error() string { return string(a) }
+
+func absentf(format string, args ...any) error { return absent(fmt.Sprintf(format, args...)) }
+
+// madeUp returns a value for the field of a secret that is not there.
+func (s Secrets) madeUp(field string) (string, bool) {
+	if s.MakeUp == nil {
+		return "", false
+	}
+	return s.MakeUp(field)
 }
 
 // Lookup finds an environment variable.
@@ -50,10 +69,10 @@ func (s Secrets) variable(name string) (string, error) {
 	}
 	value, ok := s.Lookup(name)
 	if !ok {
-		return "", fmt.Errorf("the environment variable %s is not set; set it before the start: export %s=…", name, name)
+		return "", absentf("the environment variable %s is not set; set it before the start: export %s=…", name, name)
 	}
 	if value == "" {
-		return "", fmt.Errorf("the environment variable %s is empty; give it a value before the start: export %s=…", name, name)
+		return "", absentf("the environment variable %s is empty; give it a value before the start: export %s=…", name, name)
 	}
 	return value, nil
 }
@@ -69,7 +88,7 @@ func (s Secrets) file(path string) (string, error) {
 	data, err := readLimited(full, maxSecret)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return "", fmt.Errorf("there is no file %s; write the secret into it, or change the path "+
+		return "", absentf("there is no file %s; write the secret into it, or change the path "+
 			"(a relative one begins at the folder of this file)", path)
 	case errors.Is(err, errTooLarge):
 		return "", fmt.Errorf("the file %s is larger than 64 KiB; a secret is not: is this the right file?", path)
@@ -78,7 +97,7 @@ func (s Secrets) file(path string) (string, error) {
 	}
 	value := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
 	if value == "" {
-		return "", fmt.Errorf("the file %s is empty; write the secret into it", path)
+		return "", absentf("the file %s is empty; write the secret into it", path)
 	}
 	return value, nil
 }

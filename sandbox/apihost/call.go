@@ -15,7 +15,7 @@ type Call[A comparable] struct {
 	Owner  A
 	Now    time.Time
 	Path   string
-	Host   string // As the bot called us.
+	Base   string // What stands before Path in the address that the bot called, such as http://127.0.0.1:8081/mp.
 	From   string // The bot's IP address.
 	Query  url.Values
 	Header http.Header
@@ -73,8 +73,9 @@ func Refuse(code int) *Refusal { return &Refusal{Code: code} }
 type File struct {
 	Type, Name string
 	Data       []byte
-	From       int // Where a part of it begins; only with Total.
-	Total      int // The size of the whole, if this is a part.
+	From       int  // Where a part of it begins; only with Total.
+	Total      int  // The size of the whole, if this is a part.
+	Encoded    bool // The name is written as RFC 5987 has it, and not as it is.
 }
 
 // response is what goes out.
@@ -124,7 +125,7 @@ func (r response) write(w http.ResponseWriter) {
 		return
 	}
 	w.Header().Set("Content-Type", f.Type)
-	w.Header().Set("Content-disposition", fmt.Sprintf("attachment; filename=%q", f.Name))
+	w.Header().Set("Content-disposition", f.disposition())
 	w.Header().Set("Accept-Ranges", "bytes")
 	w.Header().Set("Content-Length", strconv.Itoa(len(f.Data)))
 	if f.Total > 0 {
@@ -132,4 +133,11 @@ func (r response) write(w http.ResponseWriter) {
 	}
 	w.WriteHeader(r.status())
 	_, _ = w.Write(f.Data)
+}
+
+func (f File) disposition() string {
+	if f.Encoded {
+		return "attachment; filename*=UTF-8''" + url.PathEscape(f.Name)
+	}
+	return fmt.Sprintf("attachment; filename=%q", f.Name)
 }

@@ -28,7 +28,8 @@ type Options[A comparable] struct {
 	Endpoints map[string]Endpoint[A]          // By path.
 	Owner     func(c *Call[A]) (A, *Refusal)  // Whose call it is, by its token.
 	Limit     func(owner A, path string) Rate // How often; nil for no limits.
-	Text      func(r *Refusal) string         // The errmsg of a refusal.
+	Crowd     func(path string) Crowd         // How many at once; nil for no limits.
+	Text      func(*Call[A], *Refusal) string // The errmsg of a refusal.
 	WrongVerb func(want string) *Refusal      // For a call by GET that must be a POST, and the reverse.
 }
 
@@ -48,11 +49,12 @@ type Host[A comparable] struct {
 	down     bool
 	slow     time.Duration
 	counts   map[count[A]]*counted
+	running  map[string]int // By path and token.
 }
 
 // New returns a host.
 func New[A comparable](o Options[A]) *Host[A] {
-	return &Host[A]{Options: o, counts: map[count[A]]*counted{}}
+	return &Host[A]{Options: o, counts: map[count[A]]*counted{}, running: map[string]int{}}
 }
 
 // ServeHTTP answers a call. Refusals are JSON with errcode at status 200, as the platforms give them; only an address that
@@ -69,17 +71,22 @@ func (h *Host[A]) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the call is too large, or ended in its middle", http.StatusRequestEntityTooLarge)
 		return
 	}
-	c := &Call[A]{Path: r.URL.Path, Host: r.Host, From: addressOf(r), Query: r.URL.Query(), Header: r.Header, Body: body}
+	c := &Call[A]{Path: r.URL.Path, Base: baseOf(r), From: addressOf(r), Query: r.URL.Query(), Header: r.Header, Body: body}
+	crowded, leave := h.enter(c)
+	defer leave()
 	if err := h.suffer(r); err != nil {
 		h.record(r, c, began, response{}, err.Error())
 		hangUp(w)
 		return
 	}
 	c.Now = h.Clock.Now()
-	answer, refused := h.answer(e, c, r.Method)
+	answer, refused := any(nil), crowded
+	if refused == nil {
+		answer, refused = h.answer(e, c, r.Method)
+	}
 	if refused != nil {
 		h.Log.Info("API call refused", "platform", h.Platform, "path", r.URL.Path, "errcode", refused.Code)
-		answer = Done{refused.Code, h.Text(refused)}
+		answer = Done{refused.Code, h.Text(c, refused)}
 	}
 	out := compose(answer)
 	h.record(r, c, began, out, "")
@@ -142,6 +149,12 @@ func hangUp(w http.ResponseWriter) {
 	if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
 		_ = conn.Close() // It is of no use any more.
 	}
+}
+
+// baseOf returns what stands before the path of the endpoint; a server may have it below a path of its own.
+func baseOf(r *http.Request) string {
+	path, _, _ := strings.Cut(r.RequestURI, "?")
+	return "http://" + r.Host + strings.TrimSuffix(path, r.URL.Path)
 }
 
 // addressOf returns the IP address that a call comes from.

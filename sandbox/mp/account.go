@@ -31,14 +31,6 @@ type Account struct {
 	menu              []Button
 }
 
-// person is somebody who has to do with the account. Guarded by the account's mutex.
-type person struct {
-	following bool
-	windows   [2]window // Of messages, and of taps and scans.
-	wrote     time.Time // When they sent a message last.
-	typing    time.Time // Until when they see that somebody is typing.
-}
-
 // Settings returns what is set.
 func (a *Account) Settings() Settings {
 	a.mu.Lock()
@@ -57,14 +49,6 @@ func (a *Account) Set(s Settings) error {
 	defer a.mu.Unlock()
 	a.settings, a.current, a.previous = s, current, previous
 	return nil
-}
-
-// Follows tells whether a person follows the account. Who was never heard of does not.
-func (a *Account) Follows(openID string) bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	who, known := a.people[openID]
-	return known && who.following
 }
 
 // Transcript returns what one person said to the account and saw of it, the oldest first.

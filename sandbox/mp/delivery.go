@@ -90,7 +90,7 @@ func (d *delivery) address() string {
 func (d *delivery) sign() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.request.sign(d.account.platform.clock.Now())
+	return d.request.sign(d.account.platform.stamp.Now())
 }
 
 // judge returns false if the platform does not take what came back for an answer; try.Err says why then.

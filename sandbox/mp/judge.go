@@ -57,7 +57,7 @@ func (a *Account) unseal(r *request, try *callback.Try) ([]byte, error) {
 
 // accept checks what a well-formed reply says.
 func (a *Account) accept(r *request, reply *wire.Reply) (verdict, error) {
-	v := verdict{reply: reply, words: replyWords(reply)}
+	v := verdict{reply: reply, words: Words(reply)}
 	switch {
 	case reply.To != r.push.Person || reply.From != r.settings.ID:
 		return v, fmt.Errorf("the reply is to %q from %q: ToUserName and FromUserName must be those of the message, swapped", reply.To, reply.From)
@@ -73,7 +73,7 @@ func (a *Account) accept(r *request, reply *wire.Reply) (verdict, error) {
 	if most := r.push.Content.articles(); len(reply.Articles) > most {
 		v.remark = fmt.Sprintf("%d articles, of which the platform shows %d", len(reply.Articles), most)
 		reply.Articles = reply.Articles[:most]
-		v.words = replyWords(reply)
+		v.words = Words(reply)
 	}
 	return v, a.checkMedia(reply)
 }

@@ -56,7 +56,7 @@ func download(c *call) (any, *refusal) {
 		return nil, refuse(codeMediaID)
 	}
 	if m.Type == "video" {
-		return map[string]string{"video_url": "http://" + c.Host + "/sandbox/video?media_id=" + id}, nil
+		return map[string]string{"video_url": c.Base + "/sandbox/video?media_id=" + id}, nil
 	}
 	return file(m), nil
 }

@@ -18,6 +18,7 @@ import (
 // Options are what a Platform is made of. The zero value works.
 type Options struct {
 	Clock      clock.Clock     // The machine's if nil.
+	Stamp      clock.Clock     // What callbacks are dated by, for a Clock that is put ahead of the bot's: Clock if nil.
 	Log        *slog.Logger    // Nothing is logged if nil.
 	Transcript *transcript.Log // One of its own, of 10,000 entries, if nil.
 	Traffic    *traffic.Log    // Nothing is kept of what goes over the wire if nil.
@@ -28,6 +29,7 @@ type Options struct {
 // with New; Close it when no push runs any more.
 type Platform struct {
 	clock      clock.Clock
+	stamp      clock.Clock
 	log        *slog.Logger
 	transcript *transcript.Log
 	traffic    *traffic.Log
@@ -46,11 +48,14 @@ var _ http.Handler = (*Platform)(nil)
 // New returns a platform without accounts.
 func New(o Options) *Platform {
 	p := &Platform{
-		clock: o.Clock, log: o.Log, transcript: o.Transcript, traffic: o.Traffic, tokens: map[string]*accessToken{},
+		clock: o.Clock, stamp: o.Stamp, log: o.Log, transcript: o.Transcript, traffic: o.Traffic, tokens: map[string]*accessToken{},
 	}
 	p.SetRules(o.Rules)
 	if p.clock == nil {
 		p.clock = clock.Real{}
+	}
+	if p.stamp == nil {
+		p.stamp = p.clock
 	}
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)

@@ -49,7 +49,7 @@ func refuse(code int) *refusal { return apihost.Refuse(code) }
 
 // text is the errmsg of a refusal. Where no text is published, the platform's usual words stand; its support asks for the
 // rid at the end.
-func text(r *refusal) string { return words(r) + rid() }
+func text(_ *call, r *refusal) string { return words(r) + rid() }
 
 func words(r *refusal) string {
 	if r.Detail != "" {

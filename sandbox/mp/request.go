@@ -47,7 +47,7 @@ func (a *Account) newRequest(push Push) (*request, error) {
 }
 
 func (a *Account) write(r *request) error {
-	created := a.platform.clock.Now()
+	created := a.platform.stamp.Now()
 	fields := r.push.Content.fields(r.settings.ID, r.push.Person, created.Unix(), r.message)
 	r.plain = wire.Body(fields...)
 	r.body = r.plain

@@ -54,8 +54,8 @@ func (out *outbound) detail() *transcript.Detail {
 	return nil
 }
 
-// replyWords is what a person reads of a passive reply, or what stands for what they see.
-func replyWords(reply *wire.Reply) string {
+// Words is what a person reads of a passive reply, or what stands for what they see.
+func Words(reply *wire.Reply) string {
 	switch reply.Kind {
 	case wire.KindText:
 		return reply.Content

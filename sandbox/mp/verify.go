@@ -18,7 +18,7 @@ func (a *Account) Verify(ctx context.Context) error {
 	if s.URL == "" {
 		return errors.New("verify: the account has no URL")
 	}
-	timestamp, nonce, err := stamp(a.platform.clock.Now())
+	timestamp, nonce, err := stamp(a.platform.stamp.Now())
 	if err != nil {
 		return err
 	}

@@ -30,6 +30,18 @@ func Body(fields ...Field) []byte {
 	return b.Bytes()
 }
 
+// Line writes a body with nothing between its elements, as bells of customer service have theirs
+// (developer.work.weixin.qq.com/document/path/94670).
+func Line(fields ...Field) []byte {
+	var b bytes.Buffer
+	b.WriteString("<xml>")
+	for _, f := range fields {
+		writeField(&b, f)
+	}
+	b.WriteString("</xml>")
+	return b.Bytes()
+}
+
 // SafeBody writes the body of a callback in safe mode, which is laid out in another way than plain ones.
 func SafeBody(to, encrypted string) []byte {
 	var b bytes.Buffer

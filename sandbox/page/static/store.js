@@ -8,10 +8,10 @@ const bodies = (x) => x.url.length + x.request.length + x.request_plain.length +
 /** state is null until the server has answered; link is connecting, live or lost. */
 export const store = { state: null, link: 'connecting' };
 
-const entries = new Bounded((e) => (e.text ?? '').length);
+const words = (e) => (e.text ?? '').length + (e.why ?? '').length;
 const exchanges = new Bounded(bodies);
 const turns = new Bounded();
-let conversations = new Map();
+const conversations = new Map(); // Each is bounded, so that a busy one does not push out the others.
 
 export const allExchanges = () => exchanges.items;
 export const allTurns = () => turns.items;
@@ -21,7 +21,7 @@ export const conversationKey = (account, person) => `${account}\n${person}`;
 
 /** The entries of one conversation, the oldest first. */
 export function conversation(account, person) {
-  return conversations.get(conversationKey(account, person)) ?? [];
+  return conversations.get(conversationKey(account, person))?.items ?? [];
 }
 
 export function setState(state) {
@@ -38,18 +38,18 @@ export function setLink(link) {
 
 /** Forgets what happened, before the server tells it from the beginning. */
 export function startClean() {
-  entries.clear();
   exchanges.clear();
   turns.clear();
-  conversations = new Map();
+  conversations.clear();
   changed('entries', 'exchanges', 'turns', 'clean');
 }
 
 export function addEntry(entry) {
   entry.at = Date.parse(entry.time);
   entry.detail ??= {};
-  if (entries.add(entry)) regroup();
-  else group(entry);
+  const key = conversationKey(entry.account, entry.person);
+  if (!conversations.has(key)) conversations.set(key, new Bounded(words, 4 << 20));
+  conversations.get(key).add(entry);
   changed('entries');
 }
 
@@ -68,18 +68,6 @@ export function addTurn(turn) {
   turn.steps ??= [];
   turns.add(turn);
   changed('turns');
-}
-
-function group(entry) {
-  const key = conversationKey(entry.account, entry.person);
-  const list = conversations.get(key);
-  if (list) list.push(entry);
-  else conversations.set(key, [entry]);
-}
-
-function regroup() {
-  conversations = new Map();
-  entries.items.forEach(group);
 }
 
 /** The account with the id, or undefined. */

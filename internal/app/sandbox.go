@@ -1,0 +1,100 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"strconv"
+
+	"github.com/chuanhuabot/bot/core/trace"
+	"github.com/chuanhuabot/bot/internal/config"
+	"github.com/chuanhuabot/bot/sandbox"
+	platformmp "github.com/chuanhuabot/bot/sandbox/mp"
+	"github.com/chuanhuabot/bot/sdk"
+)
+
+// Sandbox runs the bot of c with simulated platforms in place of the real ones, until ctx ends. It serves them and their page
+// at listen, and writes the address to out. The bot's own data is not touched: what it keeps is gone with the sandbox.
+func Sandbox(ctx context.Context, c *config.Config, listen string, out io.Writer, log *slog.Logger) error {
+	s, err := sandbox.Start(sandbox.Options{Listen: listen, Log: log})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	data, err := os.MkdirTemp("", "bot-sandbox-")
+	if err != nil {
+		return fmt.Errorf("make a folder for the sandbox's data: %w", err)
+	}
+	defer os.RemoveAll(data)
+	simulated := *c
+	simulated.Data, simulated.NATS = data, nil
+	accounts, err := openAccounts(s, &simulated)
+	if err != nil {
+		return err
+	}
+	a, err := newApp(ctx, &simulated, &trace.Recorder{Tell: func(t trace.Turn) { s.World().AddTurn(turnOf(t)) }}, log)
+	if err != nil {
+		return err
+	}
+	if err := connect(accounts, a.Addr()); err != nil {
+		a.Close()
+		return err
+	}
+	fmt.Fprintln(out, s.URL())
+	return a.Run(ctx)
+}
+
+// simulatedAccount is an account of a platform, and the path at which its channel is called.
+type simulatedAccount struct {
+	*platformmp.Account
+	path string
+}
+
+// openAccounts opens an account for each channel, with the credentials that the channel has, and points the channel to the
+// platform that is simulated. It changes c, not what c was copied from.
+func openAccounts(s *sandbox.Sandbox, c *config.Config) ([]simulatedAccount, error) {
+	var accounts []simulatedAccount
+	c.Channels = append(c.Channels[:0:0], c.Channels...)
+	for i, e := range c.Channels {
+		own := *e.Value.MP
+		account, err := s.World().AddMP(e.Key, platformmp.Settings{
+			AppID: own.AppID, Secret: own.AppSecret.Value(), Token: own.Token.Value(), AESKey: own.AESKey.Value(),
+			PreviousAESKey: own.PreviousAESKey.Value(), Mode: own.Mode, Kind: own.Account,
+		})
+		if err != nil {
+			return nil, c.Problem("channels."+e.Key, err.Error())
+		}
+		own.APIBase, own.Proxy = s.APIBase("mp"), sdk.Secret{}
+		c.Channels[i].Value = config.Channel{MP: &own}
+		accounts = append(accounts, simulatedAccount{account, own.Path})
+	}
+	return accounts, nil
+}
+
+// connect tells the platforms where the bot listens.
+func connect(accounts []simulatedAccount, at net.Addr) error {
+	for _, a := range accounts {
+		set := a.Settings()
+		set.URL = "http://" + reachable(at) + a.path
+		if err := a.Set(set); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reachable is how this machine calls what listens at an address.
+func reachable(at net.Addr) string {
+	tcp, ok := at.(*net.TCPAddr)
+	if !ok {
+		return fmt.Sprint(at)
+	}
+	host := tcp.IP.String()
+	if tcp.IP.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, strconv.Itoa(tcp.Port))
+}
