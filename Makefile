@@ -1,4 +1,5 @@
 # make            every check and test, as ./scripts/test runs them
+# make browser    the tests of the sandbox's page in Chromium; with BOT_SCREENSHOTS=DIR pictures of it
 # make build      the bot, as ./bot
 # make generate   the Go code of proto/
 # make fuzz       each fuzz target for FUZZTIME
@@ -9,9 +10,9 @@ FUZZTIME ?= 30s
 tool := $(GO) tool -modfile=tools/go.mod
 generated := sdk/internal/pb
 
-.PHONY: all fmt vet staticcheck lint generated test build generate fuzz bench
+.PHONY: all fmt vet staticcheck lint generated test browser build generate fuzz bench
 
-all: fmt vet staticcheck lint generated test
+all: fmt vet staticcheck lint generated test browser
 
 fmt:
 	@echo gofmt; unformatted=$$("$$($(GO) env GOROOT)/bin/gofmt" -l .); \
@@ -19,6 +20,7 @@ fmt:
 
 vet:
 	$(GO) vet ./...
+	$(GO) -C sandbox/browser vet ./...
 
 staticcheck:
 	$(tool) staticcheck ./...
@@ -33,6 +35,9 @@ generated:
 
 test:
 	$(GO) test -race ./...
+
+browser:
+	$(GO) -C sandbox/browser test -race -count=1 ./...
 
 build:
 	$(GO) build -o bot .

@@ -28,7 +28,7 @@ func TestReadmes_BeginWithTwoCommands(t *testing.T) {
 			t.Errorf("%s: %d paragraphs before the commands, want the title and a sentence", name, len(paragraphs))
 		}
 		first := snippets(name, text)[0]
-		if lines := strings.Split(first.text, "\n"); len(lines) != 3 || lines[0] != "go run . run" || lines[1] != "./scripts/test" {
+		if lines := strings.Split(first.text, "\n"); len(lines) != 3 || lines[0] != "go run . sandbox" || lines[1] != "./scripts/test" {
 			t.Errorf("%s begins with %q", name, first.text)
 		}
 	}

@@ -16,12 +16,12 @@ import (
 // TestReadme_Lines does what the README tells a newcomer to do, line by line, and compares what comes back with what the
 // README says. The bot listens at another port, so that the test may run beside one.
 func TestReadme_Lines(t *testing.T) {
-	for _, tool := range []string{"sh", "curl", "sha1sum"} {
+	for _, tool := range []string{"sh", "curl"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Fatalf("the README's lines need %s; ./scripts/test installs what is missing", tool)
 		}
 	}
-	n := &newcomer{program: mustBuild(t), folder: t.TempDir(), address: freeAddress(t)}
+	n := &newcomer{program: mustBuild(t), folder: t.TempDir(), address: freeAddress(t), page: freeAddress(t)}
 	n.save(t, "bot.yaml", strings.Replace(mustReadFile(t, "bot.yaml"), `":8080"`, `"`+n.address+`"`, 1))
 	blocks := snippets(english, readme(t, english))
 	first, _, _ := strings.Cut(blocks[0].text, "\n")
@@ -36,7 +36,7 @@ func TestReadme_Lines(t *testing.T) {
 
 // newcomer is somebody who follows the README in a folder of their own.
 type newcomer struct {
-	program, folder, address string
+	program, folder, address, page string
 	output                   string // Of the last line, until it was compared.
 	ran                      int
 }
@@ -46,7 +46,7 @@ func (n *newcomer) follow(t *testing.T, s snippet) {
 	switch s.lang {
 	case "sh":
 		n.output = n.run(t, s)
-	case "text", "xml":
+	case "text", "json":
 		if got, want := settled(n.output), settled(s.text); got != want {
 			t.Errorf("%s:%d: got\n%s\nwant\n%s", s.file, s.line, got, want)
 		}
@@ -64,7 +64,7 @@ func (n *newcomer) run(t *testing.T, s snippet) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	line := strings.NewReplacer("go run . ", n.program+" ", "127.0.0.1:8080", n.address,
+	line := strings.NewReplacer("go run . ", n.program+" ", "127.0.0.1:8081", n.page,
 		"go build -o ", "go build -C "+here+" -buildvcs=false -o "+n.folder+"/").Replace(s.text)
 	cmd := exec.CommandContext(t.Context(), "sh", "-c", line)
 	cmd.Dir = n.folder
@@ -86,7 +86,7 @@ func (n *newcomer) start(t *testing.T, line string) {
 	if !ok {
 		t.Fatalf("the README does not begin with the bot but with %q", line)
 	}
-	cmd := exec.Command(n.program, strings.Fields(args)...)
+	cmd := exec.Command(n.program, append(strings.Fields(args), "--listen", n.page)...)
 	cmd.Dir = n.folder
 	var log strings.Builder
 	cmd.Stderr = &log
@@ -100,7 +100,7 @@ func (n *newcomer) start(t *testing.T, line string) {
 		}
 	})
 	for range 1000 {
-		if resp, err := http.Get("http://" + n.address + "/wx"); err == nil {
+		if resp, err := http.Get("http://" + n.page + "/api/state"); err == nil {
 			_ = resp.Body.Close()
 			return
 		}
@@ -116,11 +116,11 @@ func (n *newcomer) save(t *testing.T, name, text string) {
 	}
 }
 
-var seconds = regexp.MustCompile(`<CreateTime>\d+</CreateTime>`)
+var messageID = regexp.MustCompile(`"message":"\d+"`)
 
 // settled is what stays the same from run to run.
 func settled(output string) string {
-	return strings.TrimSpace(seconds.ReplaceAllString(output, "<CreateTime>…</CreateTime>"))
+	return strings.TrimSpace(messageID.ReplaceAllString(output, `"message":"…"`))
 }
 
 // checkCommand holds that the program has a command: asked for help, it names it and not the one above.

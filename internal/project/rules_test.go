@@ -52,6 +52,8 @@ var house = []row{
 	{"sandbox/callback", []string{"sandbox/clock"}},
 	{"sandbox/apihost", []string{"sandbox/clock", "sandbox/traffic"}},
 	{"sandbox/mp", []string{"sandbox/apihost", "sandbox/callback", "sandbox/clock", "sandbox/media", "sandbox/traffic", "sandbox/transcript", "sandbox/wire"}},
+	{"sandbox/kf", []string{"sandbox/apihost", "sandbox/callback", "sandbox/clock", "sandbox/media", "sandbox/traffic", "sandbox/transcript", "sandbox/wire"}},
+	{"sandbox/kf/kftest", []string{"sandbox/wire"}},
 	{"sandbox/world", []string{"sandbox/clock", "sandbox/journal", "sandbox/kf", "sandbox/mp", "sandbox/traffic", "sandbox/transcript"}},
 	{"sandbox/control", []string{"sandbox/apihost", "sandbox/callback", "sandbox/kf", "sandbox/media", "sandbox/mp", "sandbox/traffic", "sandbox/transcript", "sandbox/wire", "sandbox/world"}},
 	{"bench", []string{"internal/app", "channels/*", "core", "core/*", "plugins/*", "sdk"}},

@@ -44,15 +44,17 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	_, out.err = fmt.Fprint(w, "retry: 1000\n\n")
 	alive := time.NewTicker(keepAlive)
 	defer alive.Stop()
+	changed := s.world.Changed()
+	more := out.send()
+	out.event("replayed", struct{}{})
 	for out.err == nil {
-		changed := s.world.Changed()
-		more := out.send()
 		out.flush()
 		select {
 		case <-more[0]:
 		case <-more[1]:
 		case <-more[2]:
 		case <-changed:
+			changed = s.world.Changed() // Before anybody asks for the state: what changes from now on is told again.
 			out.event("state", struct{}{})
 		case <-alive.C:
 			_, out.err = fmt.Fprint(w, ": alive\n\n")
@@ -61,6 +63,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 		case <-s.world.Done():
 			return
 		}
+		more = out.send()
 	}
 }
 

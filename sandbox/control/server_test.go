@@ -168,12 +168,12 @@ func TestEvents_RememberedThenLive(t *testing.T) {
 	r := d.listen("")
 	var names []string
 	var id string
-	for range 3 {
+	for range 4 {
 		var name string
 		name, id, _ = r.next(t)
 		names = append(names, name)
 	}
-	if !slices.Equal(names, []string{"entry", "entry", "exchange"}) || id != "2.1.0" {
+	if !slices.Equal(names, []string{"entry", "entry", "exchange", "replayed"}) || id != "2.1.0" {
 		t.Errorf("remembered %v, the last is %s", names, id)
 	}
 	d.ok("POST", "/api/people", object{"name": "小李"})
@@ -193,6 +193,22 @@ func TestEvents_RememberedThenLive(t *testing.T) {
 		t.Errorf("after %s comes %s %s", id, name, data)
 	}
 	again.cancel()
+}
+
+// TestEvents_EveryChangeIsTold holds that no change of the state is lost among the entries that come with it.
+func TestEvents_EveryChangeIsTold(t *testing.T) {
+	d := newDesk(t)
+	d.mp("wx")
+	r := d.listen("")
+	defer r.cancel()
+	for range 50 {
+		d.ok("POST", "/api/accounts/wx/say", object{"person": "小明", "text": "hi"})
+		for {
+			if name, _, _ := r.next(t); name == "state" {
+				break
+			}
+		}
+	}
 }
 
 // TestEvents_EndWithTheWorld holds that a page that is open does not hold the sandbox up.

@@ -14,7 +14,11 @@ export async function sendFile(now, type, file, name = file.name, more = {}) {
 /** Lets the user choose a file of the device and sends it. */
 export function pickFile(type, accept) {
   const now = current();
-  const input = el('input', { type: 'file', accept, onchange: () => input.files[0] && sendFile(now, type, input.files[0]) });
+  const input = el('input', {
+    type: 'file',
+    accept,
+    onchange: () => input.files[0] && sendFile(now, type, input.files[0]),
+  });
   input.click();
 }
 

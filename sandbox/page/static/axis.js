@@ -30,7 +30,8 @@ function merged(bars) {
   for (const [from, to] of sorted) {
     const last = busy.at(-1);
     if (last && from - last[1] <= bearable) last[1] = Math.max(last[1], to);
-    else if (last && busy.length > 4) last[1] = Math.max(last[1], to); // Five stretches are enough for the eye.
+    else if (last && busy.length > 4)
+      last[1] = Math.max(last[1], to); // Five stretches are enough for the eye.
     else busy.push([from, Math.max(to, from + 1)]);
   }
   return busy;

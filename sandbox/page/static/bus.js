@@ -19,7 +19,8 @@ export function changed(...names) {
   for (const name of names) topics.add(name);
   if (scheduled) return;
   scheduled = true;
-  if (document.hidden) setTimeout(flush, 250); // A hidden page gets no frames.
+  if (document.hidden)
+    setTimeout(flush, 250); // A hidden page gets no frames.
   else requestAnimationFrame(flush);
 }
 

@@ -1,18 +1,13 @@
 // The platforms' clock as this page sees it, and how times and durations are written.
 
 let ahead = 0; // How far the platforms' clock is before the browser's, in ms.
-let moved = 0;
 const tickers = new Set();
 
-export function setPlatformTime(now, movedBy) {
+export function setPlatformTime(now) {
   ahead = Date.parse(now) - Date.now();
-  moved = durationMs(movedBy);
 }
 
 export const platformNow = () => Date.now() + ahead;
-
-/** How far a test has moved the platforms' clock, in ms. The bot's own does not move. */
-export const movedMs = () => moved;
 
 /** Calls tick ten times a second while its node is in the page. */
 export function tickWith(node, tick) {
@@ -34,7 +29,7 @@ setInterval(() => {
 const two = (n) => String(n).padStart(2, '0');
 
 /** 13:32 */
-export function hourMinute(at) {
+function hourMinute(at) {
   const d = new Date(at);
   return `${two(d.getHours())}:${two(d.getMinutes())}`;
 }
@@ -70,12 +65,13 @@ export function span(ms) {
   return [h && `${h} h`, m && `${m} m`, h === 0 && s && `${s} s`].filter(Boolean).join(' ');
 }
 
-const units = { h: 3600e3, m: 60e3, s: 1000, ms: 1, us: 1e-3, 'µs': 1e-3, ns: 1e-6 };
+const units = { h: 3600e3, m: 60e3, s: 1000, ms: 1, us: 1e-3, µs: 1e-3, ns: 1e-6 };
 
 /** The ms of a duration as Go writes it, such as 48h0m0s or 1.5s; 0 if it is none. */
 export function durationMs(text) {
   let total = 0;
-  for (const [, n, unit] of String(text ?? '').matchAll(/([\d.]+)(h|ms|m|us|µs|ns|s)/g)) total += Number(n) * units[unit];
+  for (const [, n, unit] of String(text ?? '').matchAll(/([\d.]+)(h|ms|m|us|µs|ns|s)/g))
+    total += Number(n) * units[unit];
   return String(text).startsWith('-') ? -total : total;
 }
 
@@ -83,4 +79,7 @@ export function durationMs(text) {
 export const isDuration = (text) => /^-?(\d+(\.\d+)?(h|ms|m|us|µs|ns|s))+$/.test(text);
 
 /** 48h0m0s as 48h. */
-export const shortDuration = (text) => String(text).replace(/(\D)0s$/, '$1').replace(/(\D)0m$/, '$1');
+export const shortDuration = (text) =>
+  String(text)
+    .replace(/(\D)0s$/, '$1')
+    .replace(/(\D)0m$/, '$1');

@@ -1,28 +1,45 @@
 // Where the person writes: the text, the panel behind the plus, the microphone, and the menu of an Official Account.
 import { el, fill } from './dom.js';
-import { icon } from './icons.js';
+import { iconButton } from './icon-button.js';
 import { subscribe } from './bus.js';
 import { t } from './i18n.js';
 import { push } from './api.js';
 import { current, drafts } from './view.js';
 import { plusPanel } from './plus.js';
 import { menuBar } from './menu.js';
-import { recorderBar } from './recorder.js';
+import { abandonRecording, recorderBar } from './recorder.js';
 
 const modes = { key: '', mode: 'text' }; // mode is text, menu or voice.
 
 export function composer() {
   const area = textArea();
-  const plus = el('button', { class: 'round-button', 'data-test': 'plus', 'aria-label': t('composer.plus'), title: t('composer.plus'), 'aria-expanded': 'false', onclick: () => open(panel.hidden) }, icon('plus'));
-  const send = el('button', { class: 'send-button', 'data-test': 'send', 'aria-label': t('composer.send'), title: t('composer.send'), onclick: () => submit(area) }, icon('send'));
+  const plus = iconButton('plus', t('composer.plus'), () => open(panel.hidden), {
+    class: 'round-button',
+    'data-test': 'plus',
+    'aria-expanded': 'false',
+  });
+  const send = iconButton('send', t('composer.send'), () => submit(area), {
+    class: 'send-button',
+    'data-test': 'send',
+  });
   const panel = el('div', { class: 'plus-panel', hidden: true, role: 'group', 'aria-label': t('composer.plus') });
   const bar = el('div', { class: 'composer-bar' });
-  const root = el('div', { class: 'composer', onkeydown: (event) => event.key === 'Escape' && !panel.hidden && (open(false), event.stopPropagation(), area.focus()) }, bar, panel);
+  const root = el('div', { class: 'composer', onkeydown: leavePanel }, bar, panel);
 
   function open(yes) {
     panel.hidden = !yes;
     plus.setAttribute('aria-expanded', String(yes));
-    if (yes) fill(panel, plusPanel(current(), () => open(false), () => change('voice')));
+    fill(panel, yes && plusPanel(current(), close, record));
+  }
+
+  const close = () => open(false);
+  const record = () => change('voice');
+
+  function leavePanel(event) {
+    if (event.key !== 'Escape' || panel.hidden) return;
+    close();
+    event.stopPropagation();
+    area.focus();
   }
 
   function change(mode) {
@@ -34,12 +51,20 @@ export function composer() {
   function paint() {
     const now = current();
     if (!now) return;
-    if (modes.key !== now.key) switchTo(now, area, () => open(false));
+    if (modes.key !== now.key) switchTo(now, area, close);
+    if (modes.mode !== 'voice') abandonRecording();
     const hasMenu = now.account.platform === 'mp' && now.account.menu?.length > 0;
-    if (modes.mode === 'menu' && hasMenu) fill(bar, toggle('keyboard', t('composer.keyboard'), () => change('text')), menuBar(now));
-    else if (modes.mode === 'voice') fill(bar, recorderBar(now, () => change('text')));
-    else fill(bar, hasMenu && toggle('bars', t('composer.menu'), () => change('menu')), toggle('mic', t('composer.voice'), () => change('voice')), area, plus, send);
+    fill(bar, controls(now, hasMenu));
     area.dispatchEvent(new Event('grow'));
+  }
+
+  function controls(now, hasMenu) {
+    if (modes.mode === 'voice') return recorderBar(now, () => change('text'));
+    if (modes.mode === 'menu' && hasMenu) {
+      return [modeButton('keyboard', t('composer.keyboard'), () => change('text')), menuBar(now)];
+    }
+    const menu = hasMenu && modeButton('bars', t('composer.menu'), () => change('menu'));
+    return [menu, modeButton('mic', t('composer.voice'), () => change('voice')), area, plus, send];
   }
 
   let painted = '';
@@ -55,7 +80,8 @@ export function composer() {
   return root;
 }
 
-const toggle = (symbol, words, onclick) => el('button', { class: 'round-button', 'data-test': `mode-${symbol}`, 'aria-label': words, title: words, onclick }, icon(symbol));
+const modeButton = (symbol, words, onclick) =>
+  iconButton(symbol, words, onclick, { class: 'round-button', 'data-test': `mode-${symbol}` });
 
 function switchTo(now, area, close) {
   modes.key = now.key;
@@ -70,7 +96,13 @@ function textArea() {
     area.style.blockSize = `${Math.min(area.scrollHeight + 2, 168)}px`;
   };
   const area = el('textarea', {
-    class: 'composer-text', rows: '1', placeholder: t('composer.placeholder'), 'aria-label': t('composer.placeholder'), 'data-test': 'composer', enterkeyhint: 'send', value: drafts.get(current()?.key) ?? '',
+    class: 'composer-text',
+    rows: '1',
+    placeholder: t('composer.placeholder'),
+    'aria-label': t('composer.placeholder'),
+    'data-test': 'composer',
+    enterkeyhint: 'send',
+    value: drafts.get(current()?.key) ?? '',
     oninput: () => {
       const now = current();
       if (now) drafts.set(now.key, area.value);

@@ -4,13 +4,23 @@ import { icon } from './icons.js';
 import { t } from './i18n.js';
 
 export function copyButton(text) {
-  const button = el('button', { class: 'icon-button small copy', type: 'button', 'aria-label': t('copy'), title: t('copy'), onclick: async (event) => {
-    event.preventDefault(); // A button in a summary would open it.
-    event.stopPropagation();
-    await write(text());
-    fill(button, icon('check'));
-    setTimeout(() => fill(button, icon('copy')), 1200);
-  } }, icon('copy'));
+  const button = el(
+    'button',
+    {
+      class: 'icon-button small copy',
+      type: 'button',
+      'aria-label': t('copy'),
+      title: t('copy'),
+      onclick: async (event) => {
+        event.preventDefault(); // A button in a summary would open it.
+        event.stopPropagation();
+        await write(text());
+        fill(button, icon('check'));
+        setTimeout(() => fill(button, icon('copy')), 1200);
+      },
+    },
+    icon('copy'),
+  );
   return button;
 }
 

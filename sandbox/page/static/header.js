@@ -1,7 +1,9 @@
 // The header of the chat: who talks with whom, that somebody types, how much the bot may still send, and what is out of order.
 import { el, fill, say } from './dom.js';
 import { icon } from './icons.js';
+import { iconButton } from './icon-button.js';
 import { subscribe } from './bus.js';
+import { painter } from './lay.js';
 import { t, tOr } from './i18n.js';
 import { platformNow, shortDuration, shortTime, tickWith } from './clock.js';
 import { store } from './store.js';
@@ -12,13 +14,20 @@ export function chatHeader() {
   const title = el('h1', { class: 'chat-title' });
   const under = el('div', { class: 'chat-under' });
   const tools = el('div', { class: 'chat-tools' });
-  const header = el('header', { class: 'chat-head' },
-    el('button', { class: 'icon-button rail-button', 'aria-label': t('rail.open'), onclick: () => show({ rail: true }) }, icon('bars')),
-    el('div', { class: 'chat-who', onclick: () => show({ rail: true }) }, title, under), tools);
+  const header = el(
+    'header',
+    { class: 'chat-head' },
+    iconButton('bars', t('rail.open'), () => show({ rail: true }), { class: 'icon-button rail-button' }),
+    el('div', { class: 'chat-who', onclick: () => show({ rail: true }) }, title, under),
+    tools,
+  );
+  const paintUnder = painter(() => fill(under, windows()));
+  const paintTools = painter(() => fill(tools, faultChip(), seatButton(), wireButton()));
   const paint = () => {
+    const now = current();
     paintTitle(title);
-    fill(under, windows());
-    fill(tools, faultChip(), seatButton(), wireButton());
+    paintUnder(JSON.stringify([now?.key, now?.person.windows, store.state?.moved]));
+    paintTools(JSON.stringify([now?.key, now?.person.state, store.state?.faults, store.state?.moved, view.seat]));
   };
   subscribe((topics) => ['state', 'choice', 'view'].some((topic) => topics.has(topic)) && paint());
   tickWith(header, () => paintTitle(title));
@@ -30,7 +39,10 @@ function paintTitle(title) {
   const now = current();
   const typing = now?.person.typing_until && Date.parse(now.person.typing_until) > platformNow();
   title.classList.toggle('typing', Boolean(typing));
-  say(title, typing ? t('chat.typing') : now ? `${now.account.title || now.account.name} · ${now.person.name}` : t('title'));
+  say(
+    title,
+    typing ? t('chat.typing') : now ? `${now.account.title || now.account.name} · ${now.person.name}` : t('title'),
+  );
 }
 
 // A chip for each window in which the bot may send.
@@ -42,8 +54,16 @@ function windows() {
   return list.map((w) => {
     const left = w.left < 0 ? '∞' : w.left;
     const until = w.until ? shortTime(Date.parse(w.until)) : '';
-    return el('span', { class: `quota ${w.left === 0 ? 'none' : ''}`, title: t('quota.long', { n: left, until, after: tOr(`window.${w.after}`, w.after) }), 'data-test': 'window' },
-      el('span', { class: 'quota-after' }, tOr(`window.${w.after}`, w.after)), t('quota', { n: left, until }));
+    return el(
+      'span',
+      {
+        class: `quota ${w.left === 0 ? 'none' : ''}`,
+        title: t('quota.long', { n: left, until, after: tOr(`window.${w.after}`, w.after) }),
+        'data-test': 'window',
+      },
+      el('span', { class: 'quota-after' }, tOr(`window.${w.after}`, w.after)),
+      t('quota', { n: left, until }),
+    );
   });
 }
 
@@ -51,18 +71,38 @@ function faultChip() {
   const count = activeFaults(store.state?.faults);
   const moved = store.state && !/^-?0s$/.test(store.state.moved) ? store.state.moved : '';
   if (!count && !moved) return null;
-  const words = [count && t('faults.active', { n: count }), moved && `${moved.startsWith('-') ? '' : '+'}${shortDuration(moved)}`].filter(Boolean).join(' · ');
-  return el('button', { class: 'chip warn', 'data-test': 'fault-indicator', title: t('faults.open'), onclick: () => openTab('faults') },
-    icon(count ? 'alert' : 'clock'), el('span', {}, words));
+  const words = [
+    count && t('faults.active', { n: count }),
+    moved && `${moved.startsWith('-') ? '' : '+'}${shortDuration(moved)}`,
+  ]
+    .filter(Boolean)
+    .join(' · ');
+  return el(
+    'button',
+    { class: 'chip warn', 'data-test': 'fault-indicator', title: t('faults.open'), onclick: () => openTab('faults') },
+    icon(count ? 'alert' : 'clock'),
+    el('span', {}, words),
+  );
 }
 
 function seatButton() {
   const now = current();
   if (now?.account.platform !== 'kf') return null;
-  return el('button', { class: `chip state-${now.person.state}`, 'aria-expanded': String(view.seat), 'data-test': 'seat-open', title: t('seat'), onclick: () => show({ seat: !view.seat }) },
-    icon('headset'), el('span', {}, t(`session.${now.person.state}`)), icon('down'));
+  return el(
+    'button',
+    {
+      class: `chip state-${now.person.state}`,
+      'aria-expanded': String(view.seat),
+      'data-test': 'seat-open',
+      title: t('seat'),
+      onclick: () => show({ seat: !view.seat }),
+    },
+    icon('headset'),
+    el('span', {}, t(`session.${now.person.state}`)),
+    icon('down'),
+  );
 }
 
 function wireButton() {
-  return el('button', { class: 'icon-button pane-button', 'aria-label': t('wire.open'), title: t('wire.open'), onclick: () => show({ pane: true }) }, icon('wire'));
+  return iconButton('wire', t('wire.open'), () => show({ pane: true }), { class: 'icon-button pane-button' });
 }

@@ -28,12 +28,28 @@ export function hostsPanel() {
 function hostRow(platform) {
   const put = () => call('PUT', `/api/faults/hosts/${platform}`, { down: down.input.checked, slow: slow.value });
   const down = toggleSwitch(t('hosts.down'), put, `host-down-${platform}`);
-  const slow = el('select', { class: 'input short numeric', 'aria-label': `${t('hosts.slow')} ${platform}`, 'data-test': `host-slow-${platform}`, onchange: put });
+  const slow = el('select', {
+    class: 'input short numeric',
+    'aria-label': `${t('hosts.slow')} ${platform}`,
+    'data-test': `host-slow-${platform}`,
+    onchange: put,
+  });
   const set = (host) => {
     down.input.checked = Boolean(host.down);
     const options = speeds.includes(host.slow || '0s') ? speeds : [...speeds, host.slow];
-    if (document.activeElement !== slow) slow.replaceChildren(...options.map((d) => el('option', { value: d, selected: d === (host.slow || '0s') }, d === '0s' ? t('hosts.fast') : `+${d}`)));
+    if (document.activeElement !== slow)
+      slow.replaceChildren(
+        ...options.map((d) =>
+          el('option', { value: d, selected: d === (host.slow || '0s') }, d === '0s' ? t('hosts.fast') : `+${d}`),
+        ),
+      );
   };
-  const node = el('div', { class: 'setting' }, el('span', { class: 'setting-name' }, t(`platform.${platform}`)), down.node, slow);
+  const node = el(
+    'div',
+    { class: 'setting' },
+    el('span', { class: 'setting-name' }, t(`platform.${platform}`)),
+    down.node,
+    slow,
+  );
   return { node, set };
 }

@@ -39,20 +39,28 @@ const paths = {
   headset: 'M4.5 14v-2a7.5 7.5 0 0 1 15 0v2M4.5 13h3v6h-3zM16.5 13h3v6h-3zM19.5 19c0 1.5-2 2.5-5 2.5',
   incoming: 'M19 5 6 18M6 9v9h9',
   outgoing: 'M5 19 18 6M9 6h9v9',
-  route: 'M6 8.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM18 20.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM6 8.5v5a4.5 4.5 0 0 0 4.5 4.5h5',
+  route:
+    'M6 8.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM18 20.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM6 8.5v5a4.5 4.5 0 0 0 4.5 4.5h5',
   music: 'M9 18V5.5l10-2V16M9 18a2.5 2.5 0 1 1-5 0 2.5 2.5 0 0 1 5 0zM19 16a2.5 2.5 0 1 1-5 0 2.5 2.5 0 0 1 5 0z',
   grid: 'M4.5 4.5h6v6h-6zM13.5 4.5h6v6h-6zM4.5 13.5h6v6h-6zM13.5 13.5h6v6h-6z',
   info: 'M12 20.5a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 17zM12 11v5M12 8h.01',
   waves: 'M5 10v4M8.5 7.5v9M12 4.5v15M15.5 7.5v9M19 10v4',
   stop: 'M7 7h10v10H7z',
-  eyeOff: 'M4 4l16 16M9.9 5.6A9 9 0 0 1 12 5.3c5.5 0 8.7 5 9.2 6.7-.3.9-1.2 2.4-2.6 3.8M6.5 7.3C4.3 8.7 3.1 10.8 2.8 12c.5 1.7 3.7 6.7 9.2 6.7 1.6 0 3-.4 4.2-1',
+  eyeOff:
+    'M4 4l16 16M9.9 5.6A9 9 0 0 1 12 5.3c5.5 0 8.7 5 9.2 6.7-.3.9-1.2 2.4-2.6 3.8M6.5 7.3C4.3 8.7 3.1 10.8 2.8 12c.5 1.7 3.7 6.7 9.2 6.7 1.6 0 3-.4 4.2-1',
 };
 
 /** An icon by its name. It has no words of its own: what it stands in has them. */
 export function icon(name) {
   const ns = 'http://www.w3.org/2000/svg';
   const svg = document.createElementNS(ns, 'svg');
-  for (const [key, value] of Object.entries({ viewBox: '0 0 24 24', class: `icon icon-${name}`, 'aria-hidden': 'true', focusable: 'false' })) svg.setAttribute(key, value);
+  for (const [key, value] of Object.entries({
+    viewBox: '0 0 24 24',
+    class: `icon icon-${name}`,
+    'aria-hidden': 'true',
+    focusable: 'false',
+  }))
+    svg.setAttribute(key, value);
   const path = document.createElementNS(ns, 'path');
   path.setAttribute('d', paths[name]);
   svg.append(path);

@@ -16,7 +16,13 @@ export function listenForKeys() {
 function shortcut(event) {
   const writing = event.target.closest?.('input, textarea, select');
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') return openSwitcher;
-  if (event.altKey && !event.ctrlKey && !event.metaKey) return { ArrowUp: () => stepConversation(-1), ArrowDown: () => stepConversation(1), ArrowLeft: () => stepEntry(-1), ArrowRight: () => stepEntry(1) }[event.key];
+  if (event.altKey && !event.ctrlKey && !event.metaKey)
+    return {
+      ArrowUp: () => stepConversation(-1),
+      ArrowDown: () => stepConversation(1),
+      ArrowLeft: () => stepEntry(-1),
+      ArrowRight: () => stepEntry(1),
+    }[event.key];
   if (event.key === 'Escape') return leave;
   if (writing || event.ctrlKey || event.metaKey) return null;
   return { '/': openSwitcher, '?': openHelp }[event.key];

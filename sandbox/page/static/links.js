@@ -18,7 +18,10 @@ export function richText(text, tapMenu) {
   const nodes = [];
   let from = 0;
   for (const match of text.matchAll(anchor)) {
-    nodes.push(...bareLinks(text.slice(from, match.index)), anchorNode(match[1] ?? match[2] ?? match[3] ?? '', match[4], tapMenu));
+    nodes.push(
+      ...bareLinks(text.slice(from, match.index)),
+      anchorNode(match[1] ?? match[2] ?? match[3] ?? '', match[4], tapMenu),
+    );
     from = match.index + match[0].length;
   }
   return [...nodes, ...bareLinks(text.slice(from))];

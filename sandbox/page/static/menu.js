@@ -8,30 +8,68 @@ import { webLink } from './links.js';
 
 /** The bar of the account's menu: up to three buttons, each an item or a list of items that opens above it. */
 export function menuBar(now) {
-  return el('div', { class: 'menu-bar', role: 'menubar', 'aria-label': t('composer.menu'), onkeydown: closeOnEscape }, now.account.menu.map((item) => branch(now, item)));
+  return el(
+    'div',
+    {
+      class: 'menu-bar',
+      role: 'group',
+      'aria-label': t('composer.menu'),
+      onkeydown: closeOnEscape,
+      onfocusout: closeWhenLeft,
+    },
+    now.account.menu.map((item) => branch(now, item)),
+  );
 }
 
 function branch(now, item) {
-  if (!item.children?.length) return leaf(now, item, 'menu-button');
-  const list = el('div', { class: 'menu-list', role: 'menu', hidden: true, onclick: () => toggle(list, button) }, item.children.map((child) => leaf(now, child, 'menu-leaf')));
-  const button = el('button', { class: 'menu-button', role: 'menuitem', 'aria-haspopup': 'menu', 'aria-expanded': 'false', 'data-test': 'menu-group', onclick: () => toggle(list, button) }, icon('bars'), item.name);
+  const children = item.sub_button ?? []; // As the platform calls them.
+  if (!children.length) return leaf(now, item, 'menu-button');
+  const list = el(
+    'div',
+    { class: 'menu-list', hidden: true, onclick: () => toggle(list, button) },
+    children.map((child) => leaf(now, child, 'menu-leaf')),
+  );
+  const button = el(
+    'button',
+    { class: 'menu-button', 'aria-expanded': 'false', 'data-test': 'menu-group', onclick: () => toggle(list, button) },
+    icon('bars'),
+    item.name,
+  );
   return el('div', { class: 'menu-branch' }, list, button);
 }
 
 function leaf(now, item, className) {
-  return el('button', { class: className, role: 'menuitem', 'data-test': 'menu-item', data: { key: item.key, url: item.url }, title: item.key || item.url || item.type, onclick: () => tap(now, item) }, item.name);
+  return el(
+    'button',
+    {
+      class: className,
+      'data-test': 'menu-item',
+      data: { key: item.key, url: item.url },
+      title: item.key || item.url || item.type,
+      onclick: () => tap(now, item),
+    },
+    item.name,
+  );
 }
 
 function toggle(list, button) {
   const open = list.hidden;
-  for (const other of document.querySelectorAll('.menu-list')) other.hidden = true;
+  closeAll(button.closest('.menu-bar'));
   list.hidden = !open;
   button.setAttribute('aria-expanded', String(open));
 }
 
+function closeAll(bar) {
+  for (const list of bar.querySelectorAll('.menu-list')) list.hidden = true;
+  for (const button of bar.querySelectorAll('[aria-expanded]')) button.setAttribute('aria-expanded', 'false');
+}
+
 function closeOnEscape(event) {
-  if (event.key !== 'Escape') return;
-  for (const list of event.currentTarget.querySelectorAll('.menu-list')) list.hidden = true;
+  if (event.key === 'Escape') closeAll(event.currentTarget);
+}
+
+function closeWhenLeft(event) {
+  if (event.relatedTarget && !event.currentTarget.contains(event.relatedTarget)) closeAll(event.currentTarget);
 }
 
 async function tap(now, item) {

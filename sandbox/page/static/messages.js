@@ -1,6 +1,5 @@
 // The messages of the open conversation. New ones are appended; the list is built anew only for another conversation.
 import { el, fill } from './dom.js';
-import { icon } from './icons.js';
 import { subscribe } from './bus.js';
 import { t } from './i18n.js';
 import { shortTime } from './clock.js';
@@ -15,8 +14,17 @@ const most = 300; // Bubbles in the page at once.
 const pause = 3 * 60e3; // After so long the next message has its time above it.
 
 export function messages() {
-  const list = el('ol', { class: 'messages', 'aria-label': t('chat.messages'), onclick: chooseClicked, onkeydown: moveByArrows });
-  const earlier = el('button', { class: 'earlier quiet-button', hidden: true, onclick: showEarlier }, t('chat.earlier'));
+  const list = el('ol', {
+    class: 'messages',
+    'aria-label': t('chat.messages'),
+    onclick: chooseClicked,
+    onkeydown: moveByArrows,
+  });
+  const earlier = el(
+    'button',
+    { class: 'earlier quiet-button', hidden: true, onclick: showEarlier },
+    t('chat.earlier'),
+  );
   const empty = el('div', { class: 'empty-chat', hidden: true });
   const box = el('div', { class: 'message-box', 'data-test': 'messages' }, earlier, empty, list, waitingLine());
   const scroll = scroller(box);
@@ -36,7 +44,11 @@ export function messages() {
     if (!now) return;
     const entries = conversation(now.account.id, now.person.id).filter((e) => !isTyping(e));
     if (now.key !== shown.key) rebuild(now, entries);
-    else append(now, entries.filter((e) => e.number > shown.last));
+    else
+      append(
+        now,
+        entries.filter((e) => e.number > shown.last),
+      );
     earlier.hidden = entries.length <= list.querySelectorAll('.row').length;
     if (empty.hidden !== entries.length > 0) {
       empty.hidden = entries.length > 0;
@@ -58,15 +70,19 @@ export function messages() {
     if (!entries.length) return;
     const fresh = document.createDocumentFragment();
     for (const entry of entries.slice(-shown.cap)) {
-      if (entry.at - shown.at > pause) fresh.append(el('li', { class: 'time-line' }, el('time', {}, shortTime(entry.at))));
+      if (entry.at - shown.at > pause)
+        fresh.append(el('li', { class: 'time-line' }, el('time', {}, shortTime(entry.at))));
       shown.at = entry.at;
       fresh.append(bubble(entry, now));
     }
     shown.last = entries.at(-1).number;
-    scroll.keep(() => {
-      list.append(fresh);
-      while (list.childElementCount > shown.cap * 1.5) list.firstElementChild.remove();
-    }, entries.some((e) => e.kind === 'said'));
+    scroll.keep(
+      () => {
+        list.append(fresh);
+        while (list.childElementCount > shown.cap * 1.5) list.firstElementChild.remove();
+      },
+      entries.some((e) => e.kind === 'said'),
+    );
   }
 
   subscribe((topics) => {

@@ -7,7 +7,8 @@ const most = 8000;
 /** The nodes, or null if this is no JSON or too long. */
 export function prettyJson(text) {
   const tokens = text.match(token) ?? [];
-  if (tokens.length > most || tokens.join('').length !== text.replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1').length) return null;
+  if (tokens.length > most || tokens.join('').length !== text.replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1').length)
+    return null;
   const nodes = [];
   let depth = 0;
   const line = () => nodes.push(`\n${'  '.repeat(depth)}`);

@@ -18,7 +18,7 @@ export function prettyXml(text) {
     if (opensLine && i > 0) nodes.push(`\n${'  '.repeat(depth)}`);
     nodes.push(...colours(part, kind));
     if (kind === 'start') depth++;
-    inline = kind === 'text' || kind === 'start' && (kindOf(tokens[i + 1] ?? '') !== 'start');
+    inline = kind === 'text' || (kind === 'start' && kindOf(tokens[i + 1] ?? '') !== 'start');
   }
   return nodes;
 }
@@ -32,5 +32,9 @@ function kindOf(part) {
 function colours(part, kind) {
   if (kind !== 'text') return [el('span', { class: 'c-mark' }, part)];
   if (!part.startsWith('<![CDATA[')) return [el('span', { class: 'c-value' }, part.trim())];
-  return [el('span', { class: 'c-dim' }, '<![CDATA['), el('span', { class: 'c-value' }, part.slice(9, -3)), el('span', { class: 'c-dim' }, ']]>')];
+  return [
+    el('span', { class: 'c-dim' }, '<![CDATA['),
+    el('span', { class: 'c-value' }, part.slice(9, -3)),
+    el('span', { class: 'c-dim' }, ']]>'),
+  ];
 }

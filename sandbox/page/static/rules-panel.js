@@ -13,9 +13,14 @@ export function rulesPanel() {
   const paint = () => {
     const rules = store.state?.rules ?? {};
     const key = JSON.stringify(rules);
-    if (key === painted || box.contains(document.activeElement) && document.activeElement.matches('.input')) return;
+    if (key === painted || (box.contains(document.activeElement) && document.activeElement.matches('.input'))) return;
     painted = key;
-    fill(box, Object.entries(rules).filter(([, values]) => Object.keys(values ?? {}).length).map(group));
+    fill(
+      box,
+      Object.entries(rules)
+        .filter(([, values]) => Object.keys(values ?? {}).length)
+        .map(group),
+    );
   };
   box.addEventListener('focusout', () => setTimeout(paint));
   subscribe((topics) => topics.has('state') && paint());
@@ -24,7 +29,12 @@ export function rulesPanel() {
 }
 
 function group([platform, values]) {
-  return el('div', { class: 'setting-list' }, el('h4', {}, tOr(`platform.${platform}`, platform)), Object.entries(values).map(([name, value]) => rule(platform, name, value)));
+  return el(
+    'div',
+    { class: 'setting-list' },
+    el('h4', {}, tOr(`platform.${platform}`, platform)),
+    Object.entries(values).map(([name, value]) => rule(platform, name, value)),
+  );
 }
 
 function rule(platform, name, value) {
@@ -38,7 +48,14 @@ function rule(platform, name, value) {
   }
   const isNumber = typeof value === 'number';
   const read = () => (isNumber ? Number(control.value) : control.value.trim());
-  const control = el('input', { class: 'input short numeric', type: isNumber ? 'number' : 'text', value: String(value), 'data-test': `rule-${name}`, pattern: isDuration(String(value)) ? '-?(\\d+(\\.\\d+)?(h|ms|m|us|µs|ns|s))+' : null, title: t('clock.format'),
-    onchange: () => control.reportValidity() && put(read()) });
+  const control = el('input', {
+    class: 'input short numeric',
+    type: isNumber ? 'number' : 'text',
+    value: String(value),
+    'data-test': `rule-${name}`,
+    pattern: isDuration(String(value)) ? '-?(\\d+(\\.\\d+)?(h|ms|m|us|µs|ns|s))+' : null,
+    title: t('clock.format'),
+    onchange: () => control.reportValidity() && put(read()),
+  });
   return el('label', { class: 'setting', title: name }, el('span', { class: 'setting-name' }, label), control);
 }

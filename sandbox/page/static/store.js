@@ -3,7 +3,8 @@ import { changed } from './bus.js';
 import { Bounded } from './bounded.js';
 import { setPlatformTime } from './clock.js';
 
-const bodies = (x) => x.url.length + x.request.length + x.request_plain.length + x.response.length + x.response_plain.length;
+const bodies = (x) =>
+  x.url.length + x.request.length + x.request_plain.length + x.response.length + x.response_plain.length;
 
 /** state is null until the server has answered; link is connecting, live or lost. */
 export const store = { state: null, link: 'connecting' };
@@ -26,7 +27,7 @@ export function conversation(account, person) {
 
 export function setState(state) {
   store.state = state;
-  setPlatformTime(state.now, state.moved);
+  setPlatformTime(state.now);
   changed('state');
 }
 
@@ -54,7 +55,18 @@ export function addEntry(entry) {
 }
 
 export function addExchange(exchange) {
-  const texts = ['url', 'request', 'request_plain', 'response', 'response_plain', 'error', 'message', 'person', 'account', 'method'];
+  const texts = [
+    'url',
+    'request',
+    'request_plain',
+    'response',
+    'response_plain',
+    'error',
+    'message',
+    'person',
+    'account',
+    'method',
+  ];
   for (const name of texts) exchange[name] ??= '';
   exchange.at = Date.parse(exchange.time);
   exchange.took_ms ??= 0;

@@ -1,6 +1,5 @@
 // What belongs to a message: the callbacks that brought it, the turn that it was, and the calls that the bot made from then on
 // until the person's next message.
-import { movedMs } from './clock.js';
 import { allExchanges, allTurns, conversation } from './store.js';
 import { callbacksOf, pendingOf } from './pending.js';
 
@@ -14,8 +13,18 @@ export function storyOf(entry) {
   const until = list.find((e) => e.kind === 'said' && e.number > (anchor?.number ?? entry.number))?.at ?? Infinity;
   const callbacks = anchor ? callbacksOf(anchor) : [];
   const calls = allExchanges().filter((x) => isCallOf(x, entry, from, until));
-  const turns = anchor ? allTurns().filter((turn) => turn.message === anchor.message && turn.account === anchor.account).map((turn) => ({ ...turn, at: platformTime(turn.at, from) })) : [];
-  return { anchor, from: anchor?.at ?? calls[0]?.at ?? entry.at, callbacks, turns, calls: calls.slice(-most), left: Math.max(0, calls.length - most), pending: anchor && pendingOf(anchor) };
+  const turns = anchor
+    ? allTurns().filter((turn) => turn.message === anchor.message && turn.account === anchor.account)
+    : [];
+  return {
+    anchor,
+    from: anchor?.at ?? calls[0]?.at ?? entry.at,
+    callbacks,
+    turns,
+    calls: calls.slice(-most),
+    left: Math.max(0, calls.length - most),
+    pending: anchor && pendingOf(anchor),
+  };
 }
 
 // What the person said last before the entry, or what the entry answers.
@@ -31,6 +40,3 @@ function isCallOf(x, entry, from, until) {
   if (x.person) return x.person === entry.person && (!x.account || x.account === entry.account);
   return !x.account || x.account === entry.account;
 }
-
-// Turns are dated by the bot's clock, which stays where it is when the platforms' is moved.
-const platformTime = (at, from) => (at < from - 1000 && movedMs() > 0 ? at + movedMs() : at);

@@ -3,8 +3,7 @@ import { addEntry, addExchange, addTurn, setLink, setState, startClean } from '.
 import { keepChoiceValid, noteArrival } from './view.js';
 import { announce } from './announcer.js';
 
-const replay = 400; // For so many ms after the connection what comes is taken for history: neither unread nor announced.
-let opened = 0;
+let replaying = true; // What comes first is history: neither unread nor announced.
 let attempts = 0;
 let asking = 0;
 
@@ -25,11 +24,12 @@ export function connect() {
   on('entry', takeEntry);
   on('exchange', addExchange);
   on('turn', addTurn);
+  source.addEventListener('replayed', () => (replaying = false));
   source.addEventListener('state', askSoon);
 }
 
 function begin() {
-  opened = performance.now();
+  replaying = true;
   attempts = 0;
   startClean();
   setLink('live');
@@ -38,7 +38,7 @@ function begin() {
 
 function takeEntry(entry) {
   addEntry(entry);
-  if (performance.now() - opened < replay) return;
+  if (replaying) return;
   noteArrival(entry);
   announce(entry);
   askSoon(); // What somebody said or saw changes windows and typing, which are part of the state.

@@ -1,31 +1,40 @@
 // The rows of a story on one axis: tries, turns, calls, and the try that still runs with its clock.
 import { el, fill, say } from './dom.js';
+import { lay } from './lay.js';
 import { t } from './i18n.js';
 import { platformNow, span, tickWith } from './clock.js';
 import { axisOf } from './axis.js';
-import { exchangeRow, outcomeOf } from './exchange.js';
+import { exchangeRow } from './exchange.js';
+import { outcomeOf } from './outcome.js';
 import { turnRow } from './turn.js';
 import { pendingOf, patienceOf } from './pending.js';
 
 export function timeline() {
   const axis = el('div', { class: 'axis numeric', 'aria-hidden': 'true' });
   const rows = el('div', { class: 'story-rows' });
+  const rest = el('p', { class: 'hollow' });
   const live = liveRow();
-  const element = el('div', { class: 'timeline' }, axis, rows, live.element);
+  const element = el('div', { class: 'timeline' }, axis, rows, live.element, rest);
   const kept = new Map(); // Rows stay the same nodes, so that what is open stays open.
   let story = null;
 
   function show(next) {
-    if (next?.anchor?.number !== story?.anchor?.number || next?.anchor?.account !== story?.anchor?.account) kept.clear();
+    if (next?.anchor?.number !== story?.anchor?.number || next?.anchor?.account !== story?.anchor?.account)
+      kept.clear();
     story = next;
-    fill(rows, story ? items(story).map((item) => rowOf(item, kept)) : [], story?.left > 0 && el('p', { class: 'hollow' }, t('inspector.left', { n: story.left })), isQuiet(story) && el('p', { class: 'hollow' }, t('inspector.quiet')));
+    lay(rows, story ? items(story).map((item) => rowOf(item, kept)) : []);
+    fill(rest, story?.left > 0 && t('inspector.left', { n: story.left }), isQuiet(story) && t('inspector.quiet'));
     place();
   }
 
   function place() {
     if (!story || isQuiet(story)) return fill(axis);
     const now = platformNow();
-    const bars = [[story.from, story.from + 1], ...items(story).map(({ from, to }) => [from, to]), ...(story.pending ? [[story.pending.began, Math.max(now, story.pending.began + story.pending.patience)]] : [])];
+    const bars = [
+      [story.from, story.from + 1],
+      ...items(story).map(({ from, to }) => [from, to]),
+      ...(story.pending ? [[story.pending.began, Math.max(now, story.pending.began + story.pending.patience)]] : []),
+    ];
     const scale = axisOf(bars);
     drawAxis(axis, scale, story.from);
     for (const item of items(story)) position(kept.get(item.key), item, scale);
@@ -38,16 +47,38 @@ export function timeline() {
     live.show(story.pending);
     place();
   });
-  return { element, show: (next) => { show(next); live.show(next?.pending); } };
+  return {
+    element,
+    show: (next) => {
+      show(next);
+      live.show(next?.pending);
+    },
+  };
 }
 
-const isQuiet = (story) => story && !story.pending && !story.callbacks.length && !story.turns.length && !story.calls.length;
+const isQuiet = (story) =>
+  story && !story.pending && !story.callbacks.length && !story.turns.length && !story.calls.length;
 
 function items(story) {
-  const exchanges = [...story.callbacks, ...story.calls].map((x) => ({ key: `x${x.number}`, rank: x.direction === 'callback' ? 0 : 2, from: x.at, to: x.end, exchange: x }));
-  const turns = story.turns.map((turn) => ({ key: `t${turn.number}`, rank: 1, from: turn.at, to: turn.at + turn.took_ms, turn }));
+  const exchanges = [...story.callbacks, ...story.calls].map((x) => ({
+    key: `x${x.number}`,
+    rank: rankOf(x),
+    from: x.at,
+    to: x.end,
+    exchange: x,
+  }));
+  const turns = story.turns.map((turn) => ({
+    key: `t${turn.number}`,
+    rank: 1,
+    from: turn.at,
+    to: turn.at + turn.took_ms,
+    turn,
+  }));
   return [...exchanges, ...turns].sort((a, b) => a.from - b.from || a.rank - b.rank);
 }
+
+// Of what began in the same millisecond, the tries come first, then their duplicates, the turn, the calls.
+const rankOf = (x) => (x.direction === 'call' ? 2 : x.try > 0 ? 0 : 0.5);
 
 function rowOf(item, kept) {
   if (!kept.has(item.key)) {
@@ -108,7 +139,12 @@ function liveRow() {
   const words = el('span', { class: 'row-title' });
   const clock = el('span', { class: 'row-took numeric' });
   const lane = el('span', { class: 'lane' });
-  const element = el('div', { class: 'live-row', hidden: true, role: 'timer' }, el('span', { class: 'row-line' }, el('span', { class: 'spinner' }), words, clock), lane);
+  const element = el(
+    'div',
+    { class: 'live-row', hidden: true, role: 'timer' },
+    el('span', { class: 'row-line' }, el('span', { class: 'spinner' }), words, clock),
+    lane,
+  );
   const show = (pending) => {
     element.hidden = !pending;
     if (!pending) return;

@@ -1,6 +1,7 @@
 // All traffic of all accounts, live, with a filter.
-import { el, fill, say } from './dom.js';
+import { el, say } from './dom.js';
 import { icon } from './icons.js';
+import { lay } from './lay.js';
 import { subscribe } from './bus.js';
 import { t } from './i18n.js';
 import { timeOfDay } from './clock.js';
@@ -17,8 +18,16 @@ export function traffic() {
   const box = el('div', { class: 'traffic-box' }, rows);
   const scroll = scroller(box);
   const count = el('span', { class: 'faint numeric' });
-  const filter = el('input', { type: 'search', class: 'rail-search', placeholder: t('traffic.filter'), 'aria-label': t('traffic.filter'), 'data-test': 'traffic-filter', oninput: () => paint() });
+  const filter = el('input', {
+    type: 'search',
+    class: 'rail-search',
+    placeholder: t('traffic.filter'),
+    'aria-label': t('traffic.filter'),
+    'data-test': 'traffic-filter',
+    oninput: () => paint(),
+  });
   const kept = new Map();
+  const none = el('p', { class: 'hollow' }, t('traffic.none'));
 
   function paint() {
     if (view.tab !== 'traffic') return;
@@ -27,40 +36,50 @@ export function traffic() {
     say(count, t('traffic.count', { n: items.length }));
     const keys = new Set(shown.map((item) => item.key));
     for (const key of kept.keys()) if (!keys.has(key)) kept.delete(key);
-    scroll.keep(() => lay(rows, shown, kept));
+    scroll.keep(() => lay(rows, shown.length ? shown.map((item) => rowOf(item, kept)) : [none]));
   }
 
   subscribe((topics) => {
     if (topics.has('clean')) kept.clear();
     if (['exchanges', 'turns', 'view', 'clean'].some((topic) => topics.has(topic))) paint();
   });
-  return el('div', { class: 'traffic' }, el('div', { class: 'traffic-head' }, el('label', { class: 'search-box' }, icon('search'), filter), count), el('div', { class: 'message-frame' }, box, scroll.button));
+  return el(
+    'div',
+    { class: 'traffic' },
+    el('div', { class: 'traffic-head' }, el('label', { class: 'search-box' }, icon('search'), filter), count),
+    el('div', { class: 'message-frame' }, box, scroll.button),
+  );
 }
 
-// The rows that stay are not touched, so that what is open and focused stays so.
-function lay(rows, shown, kept) {
-  if (!shown.length) return fill(rows, el('p', { class: 'hollow' }, t('traffic.none')));
-  const nodes = shown.map((item) => {
-    if (!kept.has(item.key)) kept.set(item.key, item.turn ? turnRow(item.turn, null, whereOf(item.turn)) : exchangeRow(item.exchange, null, whereOf(item.exchange)));
-    return kept.get(item.key);
-  });
-  const stay = new Set(nodes);
-  for (const node of [...rows.children]) if (!stay.has(node)) node.remove();
-  nodes.forEach((node, i) => rows.children[i] !== node && rows.insertBefore(node, rows.children[i] ?? null));
+function rowOf(item, kept) {
+  if (!kept.has(item.key))
+    kept.set(
+      item.key,
+      item.turn
+        ? turnRow(item.turn, null, whereOf(item.turn))
+        : exchangeRow(item.exchange, null, whereOf(item.exchange)),
+    );
+  return kept.get(item.key);
 }
 
 function merged(query) {
-  const items = [...allExchanges().map((exchange) => ({ key: `x${exchange.number}`, at: exchange.at, exchange })), ...allTurns().map((turn) => ({ key: `t${turn.number}`, at: turn.at, turn }))];
+  const items = [
+    ...allExchanges().map((exchange) => ({ key: `x${exchange.number}`, at: exchange.at, exchange })),
+    ...allTurns().map((turn) => ({ key: `t${turn.number}`, at: turn.at, turn })),
+  ];
   const fitting = query ? items.filter((item) => wordsOf(item).includes(query)) : items;
   return fitting.sort((a, b) => a.at - b.at);
 }
 
 function wordsOf({ exchange: x, turn }) {
-  if (turn) return `${turn.channel} ${whereOf(turn)} ${turn.message} ${turn.error} ${turn.steps.map((s) => `${s.plugin} ${s.outcome} ${s.error}`).join(' ')}`.toLowerCase();
+  if (turn)
+    return `${turn.channel} ${whereOf(turn)} ${turn.message} ${turn.error} ${turn.steps.map((s) => `${s.plugin} ${s.outcome} ${s.error}`).join(' ')}`.toLowerCase();
   return `${x.direction} ${whereOf(x)} ${x.url} ${x.message} ${x.code} ${x.error} ${x.request_plain || x.request} ${x.response_plain || x.response}`.toLowerCase();
 }
 
 function whereOf(x) {
   const account = accountOf(x.account);
-  return [timeOfDay(x.at), account?.name ?? x.platform ?? '', personOf(account, x.person)?.name].filter(Boolean).join(' · ');
+  return [timeOfDay(x.at), account?.name ?? x.platform ?? '', personOf(account, x.person)?.name]
+    .filter(Boolean)
+    .join(' · ');
 }

@@ -67,7 +67,9 @@ export function shownEntry() {
 
 /** All conversations in the order of the rail. */
 export function allConversations() {
-  return (store.state?.accounts ?? []).flatMap((account) => (account.people ?? []).map((person) => ({ account, person })));
+  return (store.state?.accounts ?? []).flatMap((account) =>
+    (account.people ?? []).map((person) => ({ account, person })),
+  );
 }
 
 /** Chooses what there is if what was chosen is not there: at the beginning, and after a restart of the server. */

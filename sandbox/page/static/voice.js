@@ -7,16 +7,26 @@ import { mediaPath } from './api.js';
 let playing = null;
 
 export function voice(entry, now) {
-  const text = entry.text && entry.text !== entry.detail.media ? el('div', { class: 'recognition' }, el('span', { class: 'faint' }, t('voice.recognition')), entry.text) : null;
-  if (!entry.detail.media) return el('div', { class: 'voice-box' }, el('div', { class: 'voice' }, icon('waves'), t('type.voice')), text);
+  const text =
+    entry.text && entry.text !== entry.detail.media
+      ? el('div', { class: 'recognition' }, el('span', { class: 'faint' }, t('voice.recognition')), entry.text)
+      : null;
+  if (!entry.detail.media)
+    return el('div', { class: 'voice-box' }, el('div', { class: 'voice' }, icon('waves'), t('type.voice')), text);
   const path = mediaPath(now.account.id, entry.detail.media);
   const audio = el('audio', { src: path, preload: 'metadata' });
   const length = el('span', { class: 'voice-length numeric' }, '…');
-  const button = el('button', { class: 'voice', 'aria-label': t('voice.play'), onclick: () => toggle(audio) }, el('span', { class: 'voice-icon' }, icon('waves')), length);
+  const button = el(
+    'button',
+    { class: 'voice', 'aria-label': t('voice.play'), onclick: () => toggle(audio) },
+    el('span', { class: 'voice-icon' }, icon('waves')),
+    length,
+  );
   const box = el('div', { class: 'voice-box' }, button, audio, text);
   audio.addEventListener('loadedmetadata', () => measure(audio, button, length));
   audio.addEventListener('error', () => fill(box, unplayable(path), text));
-  for (const name of ['play', 'pause', 'ended']) audio.addEventListener(name, () => button.classList.toggle('playing', !audio.paused));
+  for (const name of ['play', 'pause', 'ended'])
+    audio.addEventListener(name, () => button.classList.toggle('playing', !audio.paused));
   return box;
 }
 
@@ -35,5 +45,10 @@ function toggle(audio) {
 }
 
 function unplayable(path) {
-  return el('a', { class: 'voice unplayable', href: path, download: '' }, icon('download'), el('span', {}, t('voice.unplayable')));
+  return el(
+    'a',
+    { class: 'voice unplayable', href: path, download: '' },
+    icon('download'),
+    el('span', {}, t('voice.unplayable')),
+  );
 }

@@ -9,7 +9,12 @@ import { pendingOf } from './pending.js';
 
 export function waitingLine() {
   const words = el('span', { class: 'numeric' });
-  const line = el('div', { class: 'waiting', hidden: true, 'data-test': 'waiting' }, el('span', { class: 'spinner' }), words);
+  const line = el(
+    'div',
+    { class: 'waiting', hidden: true, 'data-test': 'waiting' },
+    el('span', { class: 'spinner' }),
+    words,
+  );
   const paint = () => {
     const now = current();
     const last = now && conversation(now.account.id, now.person.id).findLast((e) => e.kind === 'said');
