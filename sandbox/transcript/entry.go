@@ -32,6 +32,7 @@ type Entry struct {
 // Detail is what of an entry is more than its text.
 type Detail struct {
 	Media       string  `json:"media,omitempty"` // The id of a picture, clip or file.
+	Name        string  `json:"name,omitempty"`  // Of a file.
 	Title       string  `json:"title,omitempty"`
 	Description string  `json:"description,omitempty"`
 	URL         string  `json:"url,omitempty"`

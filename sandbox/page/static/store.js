@@ -1,7 +1,7 @@
 // What the server has told: its state, and the last entries, exchanges and turns. Nobody else changes them.
 import { changed } from './bus.js';
 import { Bounded } from './bounded.js';
-import { setPlatformTime } from './clock.js';
+import { instant, setPlatformTime } from './clock.js';
 
 const bodies = (x) =>
   x.url.length + x.request.length + x.request_plain.length + x.response.length + x.response_plain.length;
@@ -46,7 +46,7 @@ export function startClean() {
 }
 
 export function addEntry(entry) {
-  entry.at = Date.parse(entry.time);
+  entry.at = instant(entry.time);
   entry.detail ??= {};
   const key = conversationKey(entry.account, entry.person);
   if (!conversations.has(key)) conversations.set(key, new Bounded(words, 4 << 20));
@@ -68,7 +68,7 @@ export function addExchange(exchange) {
     'method',
   ];
   for (const name of texts) exchange[name] ??= '';
-  exchange.at = Date.parse(exchange.time);
+  exchange.at = instant(exchange.time);
   exchange.took_ms ??= 0;
   exchange.end = exchange.at + exchange.took_ms;
   exchanges.add(exchange);
@@ -76,7 +76,7 @@ export function addExchange(exchange) {
 }
 
 export function addTurn(turn) {
-  turn.at = Date.parse(turn.time);
+  turn.at = instant(turn.time);
   turn.steps ??= [];
   turns.add(turn);
   changed('turns');

@@ -1,11 +1,11 @@
 // The words of the page in Chinese.
 export const zh = {
-  title: '微信沙盒', chat: '聊天', close: '关闭', cancel: '取消', ok: '确定', copy: '复制', back: '返回聊天',
+  title: '微信沙箱', chat: '聊天', close: '关闭', cancel: '取消', ok: '确定', copy: '复制', back: '返回聊天',
   'lang.switch': 'Switch to English', 'theme.auto': '外观：跟随系统', 'theme.light': '外观：浅色',
   'theme.dark': '外观：深色',
   'link.connecting': '正在连接', 'link.live': '已连接', 'link.lost': '重新连接中',
-  'link.lost.long': '沙盒暂时没有回应，正在重新连接…',
-  'api.unreachable': '连不上沙盒：请看看 bot sandbox 是否还在运行',
+  'link.lost.long': '沙箱暂时没有回应，正在重新连接…',
+  'api.unreachable': '连不上沙箱：请看看 bot sandbox 是否还在运行',
 
   'rail.open': '切换账号和用户', 'rail.search': '查找用户或账号', 'rail.conversations': '会话', 'rail.add': '添加用户',
   'rail.waiting': '正在读取账号…',
