@@ -26,16 +26,28 @@ type Options struct {
 	World  world.Options
 }
 
-// Sandbox serves one world. Make it with Start and Close it.
+// Sandbox serves one world. Make it with Start, or with Listen and Serve, and Close it.
 type Sandbox struct {
 	world    *world.World
 	listener net.Listener
 	server   *http.Server
+	serving  bool
 	ended    chan error
 }
 
 // Start serves a new world until Close. An error says that the address cannot be used.
 func Start(o Options) (*Sandbox, error) {
+	s, err := Listen(o)
+	if err != nil {
+		return nil, err
+	}
+	s.Serve()
+	return s, nil
+}
+
+// Listen takes the address for a new world. Who calls it before Serve waits. Close must follow. An error says that the address
+// cannot be used.
+func Listen(o Options) (*Sandbox, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
@@ -58,8 +70,13 @@ func Start(o Options) (*Sandbox, error) {
 	s.server = &http.Server{
 		Handler: mux, ReadHeaderTimeout: 5 * time.Second, ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelWarn),
 	}
-	go func() { s.ended <- s.server.Serve(l) }()
 	return s, nil
+}
+
+// Serve answers from now on. It does not block, and is called once.
+func (s *Sandbox) Serve() {
+	s.serving = true
+	go func() { s.ended <- s.server.Serve(s.listener) }()
 }
 
 // World returns what is served.
@@ -81,6 +98,9 @@ func (s *Sandbox) APIBase(platform string) string { return s.URL() + platform }
 // Close ends the server and everything that is under way. It blocks until that is done, a second or two at most.
 func (s *Sandbox) Close() error {
 	s.world.Close() // Readers of the events hang up.
+	if !s.serving {
+		return s.listener.Close()
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	if s.server.Shutdown(ctx) != nil {

@@ -28,21 +28,21 @@ type answer struct {
 }
 
 // add puts one more reply into the answer. Texts become one text of at most limit bytes; anything else must be alone.
-// cut is how many bytes of a text found no room.
-func (a *answer) add(c sdk.Content, limit int) (cut int, err error) {
+// rest is what of a text found no room.
+func (a *answer) add(c sdk.Content, limit int) (rest string, err error) {
 	c, err = passive(c)
 	if err != nil {
-		return 0, err
+		return "", err
 	}
 	text, isText := c.(sdk.Text)
 	if isText {
 		return a.addText(text.Text, limit)
 	}
 	if a.content != nil {
-		return 0, errOneReply
+		return "", errOneReply
 	}
 	a.content = c
-	return 0, nil
+	return "", nil
 }
 
 // size is about how many bytes a remembered answer takes.
@@ -54,21 +54,21 @@ func (a *answer) size() int {
 	return most
 }
 
-func (a *answer) addText(text string, limit int) (cut int, err error) {
+func (a *answer) addText(text string, limit int) (rest string, err error) {
 	head := ""
 	if a.content != nil {
 		before, isText := a.content.(sdk.Text)
 		if !isText {
-			return 0, errOneReply
+			return "", errOneReply
 		}
 		head = before.Text + "\n"
 	}
 	fits := shortened(text, limit-len(head))
 	if fits == "" {
-		return 0, errNoRoom
+		return "", errNoRoom
 	}
 	a.content = sdk.Text{Text: head + fits}
-	return len(text) - len(fits), nil
+	return text[len(fits):], nil
 }
 
 // passive turns a content into what a passive reply can carry, or says why it cannot.

@@ -83,11 +83,11 @@ func TestAnswerNeverGrowsBeyondItsLimit(t *testing.T) {
 	pieces := []string{strings.Repeat("字", 300), strings.Repeat("word ", 200), strings.Repeat("😀", 300), "x"}
 	lost := 0
 	for _, p := range pieces {
-		cut, err := a.add(sdk.Text{Text: p}, 2048)
+		rest, err := a.add(sdk.Text{Text: p}, 2048)
 		if err != nil {
-			cut = len(p)
+			rest = p
 		}
-		lost += cut
+		lost += len(rest)
 	}
 	text := a.content.(sdk.Text).Text
 	if len(text) > 2048 || len(text) < 2040 || !utf8.ValidString(text) {

@@ -71,6 +71,7 @@ func (c *Channel) respond(w http.ResponseWriter, r *http.Request, in inbound, m 
 	}
 	w.Header().Set("Content-Type", "text/xml; charset=utf-8")
 	c.writeBody(w, body)
+	c.slots.wrote(m.ID)
 }
 
 // hangUp closes the connection without a response, where that is possible: returning from a handler would answer with an
@@ -97,7 +98,7 @@ func (c *Channel) compose(in inbound, m *sdk.Message, content sdk.Content, now t
 
 // converse returns what to answer to m, nil for `success`; false if nobody is there to read it or nothing may be said.
 func (c *Channel) converse(ctx context.Context, m *sdk.Message, arrival time.Time) (sdk.Content, bool) {
-	req := c.slots.join(m.ID, isUnsubscribe(m.Content), arrival)
+	req := c.slots.join(m, arrival)
 	defer req.leave()
 	if content, ended := req.answered(); ended {
 		return content, true
@@ -130,7 +131,7 @@ func (c *Channel) start(ctx context.Context, m *sdk.Message) (core.Turn, bool) {
 	return nil, false
 }
 
-// wait waits until the turn is over, the platform hangs up, or its last try is nearly over.
+// wait waits until the turn is over, the answer has no room for more, the platform hangs up, or its last try is nearly over.
 func (c *Channel) wait(ctx context.Context, req *request, turn core.Turn) (sdk.Content, bool) {
 	select {
 	case <-turn.Done(): // the usual case needs no timer
@@ -144,6 +145,8 @@ func (c *Channel) wait(ctx context.Context, req *request, turn core.Turn) (sdk.C
 		return req.end(), true
 	case <-ctx.Done():
 		return nil, false
+	case <-req.slot.full:
+		return c.keep(ctx, req, turn)
 	case <-last.C:
 		return c.keep(ctx, req, turn)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/chuanhuabot/bot/core"
 	"github.com/chuanhuabot/bot/sdk"
@@ -20,6 +21,7 @@ type Channel struct {
 	guard    *guard
 	gate     *gate
 	slots    *slots
+	late     *late
 	refusals *refusals
 }
 
@@ -38,9 +40,13 @@ func New(name string, c Config, log *slog.Logger) (*Channel, error) {
 		return nil, err
 	}
 	log = log.With("channel", name)
+	l, err := newLate(c, log)
+	if err != nil {
+		return nil, err
+	}
 	return &Channel{
 		name: name, config: c, log: log, guard: g,
-		gate: newGate(), slots: newSlots(c, log), refusals: &refusals{log: log},
+		gate: newGate(), slots: newSlots(c, l, log), late: l, refusals: &refusals{log: log},
 	}, nil
 }
 
@@ -54,22 +60,60 @@ func (c *Channel) Run(ctx context.Context, in core.Inbox) error {
 	<-ctx.Done()
 	c.gate.close()
 	c.slots.stop()
+	c.late.close()
 	return nil
 }
 
-// Send adds d to the passive reply to the message that it answers, which is open until its request is answered. It never
-// blocks. Every error is final.
-func (c *Channel) Send(_ context.Context, d *core.Delivery) error {
-	if err := c.slots.deliver(d); err != nil {
+// Send adds d to the passive reply to the message that it answers, which is open until its request is answered. What comes
+// later or finds no room there is sent as a customer-service message, if the account may: then it blocks until the passive
+// reply has gone, and for the call. A *core.RetryError says that nothing was sent; every other error is final.
+func (c *Channel) Send(ctx context.Context, d *core.Delivery) error {
+	rest, after, err := c.slots.deliver(d)
+	if err == nil && rest != nil {
+		err = c.follow(ctx, d, rest, after)
+	}
+	if err != nil {
 		return fmt.Errorf("send in reply to %s: %w", d.InReplyTo, err)
 	}
 	return nil
 }
 
-// Capabilities names what a passive reply carries
+// lead is what the passive reply gets ahead of what follows it: they take different ways, and nothing else keeps their order.
+const lead = 300 * time.Millisecond
+
+// passed waits until the passive reply has gone, and its lead after that. It returns false if ctx ends first.
+func passed(ctx context.Context, gone <-chan struct{}) bool {
+	select {
+	case <-gone:
+	case <-ctx.Done():
+		return false
+	}
+	ahead := time.NewTimer(lead)
+	defer ahead.Stop()
+	select {
+	case <-ahead.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// follow sends what has no place in the passive reply, behind it.
+func (c *Channel) follow(ctx context.Context, d *core.Delivery, rest sdk.Content, after <-chan struct{}) error {
+	if after != nil && !passed(ctx, after) {
+		return &core.RetryError{Err: context.Cause(ctx)}
+	}
+	return c.late.send(ctx, d.ID, d.Recipient, rest)
+}
+
+// Capabilities names what a passive reply carries, and a customer-service message besides
 // (developers.weixin.qq.com/doc/subscription/guide/product/message/Passive_user_reply_message.html).
 func (c *Channel) Capabilities() core.Capabilities {
-	return core.Capabilities{Kinds: []sdk.Kind{sdk.KindText, sdk.KindImage, sdk.KindVoice, sdk.KindVideo, sdk.KindLink}}
+	kinds := []sdk.Kind{sdk.KindText, sdk.KindImage, sdk.KindVoice, sdk.KindVideo, sdk.KindLink}
+	if c.late.allowed {
+		kinds = append(kinds, sdk.KindMenu)
+	}
+	return core.Capabilities{Kinds: kinds}
 }
 
 // Path returns the path of the URL that is set in the WeChat console.

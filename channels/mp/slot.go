@@ -24,6 +24,11 @@ type slot struct {
 	requests int         // how many requests wait
 	newest   *request    // the one that may carry the answer
 	orphaned *time.Timer // set while nobody waits for a turn that runs
+	sender   string
+
+	// Where nothing may follow, these are nil.
+	full chan struct{} // closed when something found no room in the answer, so that it need not wait for more
+	gone chan struct{} // closed when the answer has been written, or nobody came for it: what found no room may follow
 
 	ended time.Time // zero: open
 	next  *slot     // the one that ended after this one
@@ -97,5 +102,20 @@ func (r *request) leave() {
 	s.mu.Unlock()
 	if late {
 		s.keepOrphan(context.Background(), r.slot)
+	}
+}
+
+// release lets the answer go now. The caller holds the mutex of the slots.
+func (s *slot) release() { shut(s.full) }
+
+// shut closes c, unless it is nil or closed. The caller holds the mutex of the slots.
+func shut(c chan struct{}) {
+	if c == nil {
+		return
+	}
+	select {
+	case <-c:
+	default:
+		close(c)
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/chuanhuabot/bot/core"
 	"github.com/chuanhuabot/bot/sdk"
 )
 
@@ -25,8 +24,9 @@ const (
 )
 
 var (
-	errWindowOver = errors.New("the window of the passive reply is over, and this version cannot send actively")
-	errLeft       = errors.New("the person has unsubscribed: no reply can reach them")
+	errWindowOver = errors.New("the window of the passive reply is over, and this account cannot send customer-service messages: " +
+		"it takes account: verified (or test) and app_secret in bot.yaml")
+	errLeft = errors.New("the person has unsubscribed: no reply can reach them")
 )
 
 // slots holds the slots of one channel, by message ID. It is safe for concurrent use.
@@ -34,6 +34,7 @@ type slots struct {
 	log       *slog.Logger
 	hold      time.Duration // from the first arrival to the deadline
 	textLimit int
+	late      *late
 
 	mu      sync.Mutex
 	byID    map[string]*slot
@@ -45,53 +46,29 @@ type slots struct {
 	orphans sync.WaitGroup // timers of orphaned slots that are set or run
 }
 
-func newSlots(c Config, log *slog.Logger) *slots {
+func newSlots(c Config, l *late, log *slog.Logger) *slots {
 	return &slots{
-		log: log, hold: time.Duration(c.Tries)*c.TryTimeout - margin, textLimit: c.TextLimit, byID: make(map[string]*slot),
+		log: log, late: l, hold: time.Duration(c.Tries)*c.TryTimeout - margin, textLimit: c.TextLimit, byID: make(map[string]*slot),
 	}
 }
 
 // join adds a request to the slot of a message, a new one if there is none. The caller must leave.
-func (s *slots) join(id string, muted bool, arrival time.Time) *request {
+func (s *slots) join(m *sdk.Message, arrival time.Time) *request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	one, known := s.byID[id]
+	one, known := s.byID[m.ID]
 	if !known {
-		one = &slot{id: id, deadline: arrival.Add(s.hold), muted: muted}
-		s.byID[id] = one
+		one = &slot{id: m.ID, sender: m.Sender, deadline: arrival.Add(s.hold), muted: isUnsubscribe(m.Content)}
+		if s.late.allowed {
+			one.full, one.gone = make(chan struct{}), make(chan struct{})
+		}
+		s.byID[m.ID] = one
 	}
 	s.disarm(one)
 	r := &request{slots: s, slot: one}
 	one.newest = r
 	one.requests++
 	return r
-}
-
-// deliver adds a delivery to the answer of the message that it is about. Every error is final.
-func (s *slots) deliver(d *core.Delivery) error {
-	cut, err := s.add(d.InReplyTo, d.Content)
-	if errors.Is(err, errLeft) {
-		s.log.Debug("reply dropped", "message", d.InReplyTo, "conversation", d.Conversation, "err", err)
-		return nil // Nobody has lost anything, and there is nothing to try again.
-	}
-	if cut > 0 {
-		s.log.Warn("text cut to the limit of the passive reply", "message", d.InReplyTo, "conversation", d.Conversation,
-			"cut_bytes", cut, "limit_bytes", s.textLimit)
-	}
-	return err
-}
-
-func (s *slots) add(id string, c sdk.Content) (cut int, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	one, known := s.byID[id]
-	if !known || !one.ended.IsZero() {
-		return 0, errWindowOver
-	}
-	if one.muted {
-		return 0, errLeft
-	}
-	return one.answer.add(c, s.textLimit)
 }
 
 // end ends a slot, once, and remembers it. The caller holds mu.
@@ -108,6 +85,9 @@ func (s *slots) end(one *slot) {
 	s.latest = one
 	s.ended++
 	s.bytes += one.answer.size()
+	if one.answer.content == nil {
+		shut(one.gone)
+	}
 	s.forget(one.ended)
 }
 
@@ -169,9 +149,17 @@ func (s *slots) keepOrphan(ctx context.Context, one *slot) {
 	if err := turn.Keep(ctx); err != nil {
 		s.log.Error("message not kept: it is lost if the process ends now", "message", one.id, "err", err)
 	}
-	if content := s.endOrphan(one); content != nil {
-		s.log.Warn("the platform hung up and did not come back for the answer", "message", one.id, "kind", content.Kind())
+	content := s.endOrphan(one)
+	if content == nil {
+		return
 	}
+	err := errWindowOver
+	if s.late.possible() {
+		err = s.late.send(ctx, one.id, one.sender, content)
+	}
+	s.log.Warn("the platform hung up and did not come back for the answer", "message", one.id, "kind", content.Kind(),
+		"sent_later", err == nil, "err", err)
+	s.wrote(one.id)
 }
 
 // endOrphan ends a slot for which no request waits and returns the answer that nobody took.

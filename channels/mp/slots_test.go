@@ -15,13 +15,20 @@ import (
 	"github.com/chuanhuabot/bot/sdk"
 )
 
-func newTestSlots() *slots { return newSlots(config(ModePlain), slog.New(slog.DiscardHandler)) }
+func newTestSlots() *slots {
+	return newSlots(config(ModePlain), &late{}, slog.New(slog.DiscardHandler))
+}
+
+// received is a message that somebody sent.
+func received(id string) *sdk.Message {
+	return &sdk.Message{ID: id, Sender: person, Content: sdk.Text{Text: "hello"}}
+}
 
 // answeredSlot makes a slot that has ended with text.
 func answeredSlot(t testing.TB, s *slots, id, text string) {
 	t.Helper()
-	r := s.join(id, false, time.Now())
-	if err := s.deliver(&core.Delivery{InReplyTo: id, Content: sdk.Text{Text: text}}); err != nil {
+	r := s.join(received(id), time.Now())
+	if _, _, err := s.deliver(&core.Delivery{InReplyTo: id, Content: sdk.Text{Text: text}}); err != nil {
 		t.Fatal(err)
 	}
 	r.end()
@@ -71,7 +78,7 @@ func TestAnsweredSlotsAreForgottenAfterAMinute(t *testing.T) {
 
 func TestEndedSlotHoldsNothingButItsAnswer(t *testing.T) {
 	s := newTestSlots()
-	r := s.join("m", false, time.Now())
+	r := s.join(received("m"), time.Now())
 	r.started(&turn{})
 	r.end()
 	r.leave()
@@ -85,7 +92,7 @@ func TestSendWithoutAnOpenSlotIsAFinalError(t *testing.T) {
 	s := newTestSlots()
 	answeredSlot(t, s, "over", "hi")
 	for _, id := range []string{"", "never", "over"} {
-		err := s.deliver(&core.Delivery{InReplyTo: id, Content: sdk.Text{Text: "late"}})
+		_, _, err := s.deliver(&core.Delivery{InReplyTo: id, Content: sdk.Text{Text: "late"}})
 		if !errors.Is(err, errWindowOver) || errors.As(err, new(*core.RetryError)) {
 			t.Errorf("%q: got %v", id, err)
 		}
@@ -97,9 +104,9 @@ func TestSendWithoutAnOpenSlotIsAFinalError(t *testing.T) {
 
 func TestOlderRequestCannotEndTheSlot(t *testing.T) {
 	s := newTestSlots()
-	older := s.join("m", false, time.Now())
-	newer := s.join("m", false, time.Now())
-	_ = s.deliver(&core.Delivery{InReplyTo: "m", Content: sdk.Text{Text: "hi"}})
+	older := s.join(received("m"), time.Now())
+	newer := s.join(received("m"), time.Now())
+	_, _, _ = s.deliver(&core.Delivery{InReplyTo: "m", Content: sdk.Text{Text: "hi"}})
 	if older.end() != nil || older.endIfAnswered() != nil {
 		t.Error("the older request took the answer")
 	}
@@ -114,7 +121,7 @@ func TestHangingStoreDoesNotHangTheStop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newTestSlots()
 		for n := range 10 {
-			r := s.join(fmt.Sprint(n), false, time.Now())
+			r := s.join(received(fmt.Sprint(n)), time.Now())
 			r.started(hanging{})
 			r.leave()
 		}

@@ -19,7 +19,7 @@ import (
 // Sandbox runs the bot of c with simulated platforms in place of the real ones, until ctx ends. It serves them and their page
 // at listen, and writes the address to out. The bot's own data is not touched: what it keeps is gone with the sandbox.
 func Sandbox(ctx context.Context, c *config.Config, listen string, out io.Writer, log *slog.Logger) error {
-	s, err := sandbox.Start(sandbox.Options{Listen: listen, Log: log})
+	s, err := sandbox.Listen(sandbox.Options{Listen: listen, Log: log})
 	if err != nil {
 		return err
 	}
@@ -43,6 +43,7 @@ func Sandbox(ctx context.Context, c *config.Config, listen string, out io.Writer
 		a.Close()
 		return err
 	}
+	s.Serve() // Not before the accounts are complete: who calls earlier waits.
 	fmt.Fprintln(out, s.URL())
 	return a.Run(ctx)
 }

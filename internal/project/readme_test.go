@@ -37,8 +37,8 @@ func TestReadme_Lines(t *testing.T) {
 // newcomer is somebody who follows the README in a folder of their own.
 type newcomer struct {
 	program, folder, address, page string
-	output                   string // Of the last line, until it was compared.
-	ran                      int
+	output                         string // Of the last line, until it was compared.
+	ran                            int
 }
 
 func (n *newcomer) follow(t *testing.T, s snippet) {

@@ -26,7 +26,7 @@ type row struct {
 
 // house is the import rule.
 var house = []row{
-	{"", []string{"internal/app", "internal/config", "channels/console", "sandbox", "sdk"}},
+	{"", []string{"internal/app", "internal/config", "channels/console", "sdk"}},
 	{"internal/app", []string{"internal/config", "internal/strictyaml", "channels/*", "core", "core/*", "plugins/*", "sandbox", "sandbox/*", "sdk"}},
 	{"internal/config", []string{"internal/strictyaml", "channels/*", "core", "sdk"}},
 	{"internal/strictyaml", []string{"sdk"}},

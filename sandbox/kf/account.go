@@ -107,6 +107,10 @@ func (a *Account) Transcript(customer string) []transcript.Entry {
 // note adds an entry about a customer to the transcript.
 func (a *Account) note(customer string, e transcript.Entry) {
 	e.Time, e.Account, e.Person = a.now(), a.id, customer
+	if e.Type == "file" && e.Detail != nil {
+		m, _ := a.corp.Medium(e.Detail.Media) // What is gone has no name.
+		e.Detail.Name = m.Name
+	}
 	a.corp.platform.transcript.Add(e)
 }
 

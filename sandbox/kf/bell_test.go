@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -105,33 +104,23 @@ func TestBell_OnlyA200Counts(t *testing.T) {
 }
 
 func TestBell_Rules(t *testing.T) {
-	var n atomic.Int64
-	w := newWorld(t, settings(), kf.Rules{TryTimeout: time.Second, Tries: 4, TryPause: time.Minute}, func(w http.ResponseWriter, r *http.Request) {
-		if n.Add(1) < 4 {
-			fails(500)(w, r)
-		}
-	})
+	w := newWorld(t, settings(), kf.Rules{TryTimeout: time.Second, Tries: 4, TryPause: time.Minute}, fails(500))
 	done := w.push(kf.Push{Customer: ann, Content: kf.Text("hello")})
-	for range 3 {
-		w.arrive(1)
-		for pause := false; !pause; pause = w.clock.Now().Sub(noon)%time.Minute == 0 {
-			w.did(w.clock.Wait(t.Context(), 1))
-			w.clock.Advance(time.Second / 2)
-			if len(w.sent()) > 3 {
-				break
-			}
-		}
+	for n := range uint64(3) {
+		w.exchanged(n)                      // The try is over:
+		w.did(w.clock.Wait(t.Context(), 1)) // what is set now is the pause.
+		w.clock.Advance(time.Minute)
 	}
-	for { // Whatever is left of the pauses.
-		select {
-		case out := <-done:
-			if len(out.Tries) != 4 || !out.Answered || out.Tries[3].Began.Sub(out.Tries[2].Began) < time.Minute {
-				t.Errorf("%+v", out)
-			}
-			return
-		default:
-			w.clock.Advance(time.Second)
-		}
+	out := <-done
+	if len(out.Tries) != 4 || out.Answered || out.Tries[3].Began.Sub(noon) != 3*time.Minute {
+		t.Errorf("%+v", out)
+	}
+	w = newWorld(t, settings(), kf.Rules{TryTimeout: time.Second, Tries: 1}, hangs)
+	done = w.push(kf.Push{Customer: ann, Content: kf.Text("hello")})
+	w.arrive(1)
+	w.clock.Advance(time.Second)
+	if out := <-done; len(out.Tries) != 1 || out.Tries[0].Took != time.Second {
+		t.Errorf("%+v", out)
 	}
 }
 
@@ -236,28 +225,22 @@ func TestPending_TheMessageIsThereBeforeTheBell(t *testing.T) {
 func TestSetGranted_RingsAnotherBell(t *testing.T) {
 	w := newWorld(t, settings(), kf.Rules{}, says(""))
 	w.say(ann, kf.Text("hello"))
-	for granted, field := range map[bool]string{false: "AuthDelOpenKfId", true: "AuthAddOpenKfId"} {
+	change := func(granted bool, field string) {
 		out, err := w.account.SetGranted(t.Context(), granted)
 		want := "<FromUserName><![CDATA[sys]]></FromUserName><CreateTime>1790856000</CreateTime><MsgType><![CDATA[event]]></MsgType>" +
 			"<Event><![CDATA[kf_account_auth_change]]></Event><" + field + "><![CDATA[" + w.account.ID() + "]]></" + field + "></xml>"
 		if err != nil || !out.Answered || !strings.HasSuffix(string(out.Plain), want) {
 			t.Errorf("%s, %v", out.Plain, err)
 		}
-		if granted {
-			continue
-		}
-		if _, err := w.account.SetGranted(t.Context(), false); err != nil {
-			t.Error(err)
-		}
-		w.refused(w.sendText("hi"), 48007)
-		if out := w.say(ann, kf.Text("hello")); len(out.Tries) != 0 || !strings.Contains(out.Why, "may not use") {
-			t.Errorf("%+v", out)
-		}
-		if got := w.post("kf/account/list", object{})["account_list"].([]any); len(got) != 0 {
-			t.Errorf("it is listed: %v", got)
-		}
-		if _, err := w.account.SetGranted(t.Context(), true); err != nil {
-			t.Error(err)
-		}
 	}
+	change(false, "AuthDelOpenKfId")
+	w.refused(w.sendText("hi"), 48007)
+	if out := w.say(ann, kf.Text("hello")); len(out.Tries) != 0 || !strings.Contains(out.Why, "may not use") {
+		t.Errorf("%+v", out)
+	}
+	if got := w.post("kf/account/list", object{})["account_list"].([]any); len(got) != 0 {
+		t.Errorf("it is listed: %v", got)
+	}
+	change(true, "AuthAddOpenKfId")
+	w.accepted(w.sendText("hi"))
 }

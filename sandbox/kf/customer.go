@@ -6,7 +6,7 @@ import (
 	"github.com/chuanhuabot/bot/sandbox/apihost"
 )
 
-// maxCustomersAsked is how many customers a call may ask for (page 95159).
+// maxCustomersAsked is how many customers a call may ask for.
 const maxCustomersAsked = 100
 
 type customerAnswer struct {
@@ -22,7 +22,7 @@ type enterContext struct {
 	Param string `json:"scene_param"`
 }
 
-// getCustomers says who customers are, if they have done something in the last 48 hours; the others are invalid (page 95159).
+// getCustomers says who customers are, if they have done something in the last 48 hours; the others are invalid.
 func getCustomers(c *call) (any, *refusal) {
 	var in struct {
 		IDs     []string `json:"external_userid_list"`
@@ -73,7 +73,7 @@ func (a *Account) lastSeen(id string) (time.Time, enterContext) {
 	return who.seen, enterContext{who.scene, who.param}
 }
 
-// qualification says whether a channel is bound, which the customers that a corp may have depend on (page 94670). None is.
+// qualification says whether a channel is bound, which the customers that a corp may have depend on. None is.
 func qualification(*call) (any, *refusal) {
 	return struct {
 		apihost.Done

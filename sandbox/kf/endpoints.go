@@ -114,7 +114,7 @@ func (a *Account) granted() *refusal {
 	return nil
 }
 
-// addresses says where callbacks come from: this machine (page 92520).
+// addresses says where callbacks come from: this machine (page 96238).
 func addresses(*call) (any, *refusal) {
 	return struct {
 		apihost.Done

@@ -148,7 +148,7 @@ func deleteAccount(c *call) (any, *refusal) {
 
 var scene = regexp.MustCompile(`^[0-9A-Za-z_-]{0,32}$`)
 
-// addContactWay gives the link that opens the chat (page 94665).
+// addContactWay gives the link that opens the chat.
 func addContactWay(c *call) (any, *refusal) {
 	in, a, refused := readAccount(c)
 	if refused != nil {

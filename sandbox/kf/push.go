@@ -99,10 +99,11 @@ func (p *Pending) name() {
 
 // admit changes the customer's state, and writes into the log. It returns the msgid. The caller holds mu.
 func (a *Account) admit(customer string, in Inbound) (string, error) {
+	if a.deleted {
+		return "", ErrDeleted
+	}
 	who, now := a.meet(customer), a.now()
 	switch {
-	case a.deleted:
-		return "", ErrDeleted
 	case in.refuses != nil:
 		who.refuses = *in.refuses
 		return a.corp.platform.newID("event-"), nil

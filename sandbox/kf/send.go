@@ -101,7 +101,7 @@ func (a *Account) admits(out *outbound) *refusal {
 	return nil
 }
 
-// maxCustomers is how many customers a corp that is not verified may have in all (page 94670).
+// maxCustomers is how many customers a corp that is not verified may have in all.
 const maxCustomers = 100
 
 // accept returns the message's id, which is one of its own if the bot gave none. The caller holds mu.

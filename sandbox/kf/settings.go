@@ -9,7 +9,7 @@ import (
 	"github.com/chuanhuabot/bot/sandbox/wire"
 )
 
-// The kinds of corp, which decide how many accounts and customers it may have (pages 96404 and 94670).
+// The kinds of corp, which decide how many accounts and customers it may have (page 96404).
 const (
 	Unverified = "unverified"
 	Verified   = "verified"

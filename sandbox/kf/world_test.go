@@ -52,6 +52,7 @@ type world struct {
 	arrived chan *http.Request // Each callback, with its body read, before the bot answers.
 	host    string
 	token   string
+	began   uint64 // The number of the exchange that made the world.
 
 	mu     sync.Mutex
 	bodies []string // Of the callbacks.
@@ -60,7 +61,12 @@ type world struct {
 // newWorld takes what the bot answers to a callback; with nil the corp has no URL.
 func newWorld(t *testing.T, s kf.Settings, rules kf.Rules, answer http.HandlerFunc) *world {
 	t.Helper()
-	w := &world{t: t, clock: clock.NewMoved(noon), traffic: traffic.New(1000), arrived: make(chan *http.Request, 1000)}
+	return worldAt(t, noon, s, rules, answer)
+}
+
+func worldAt(t *testing.T, now time.Time, s kf.Settings, rules kf.Rules, answer http.HandlerFunc) *world {
+	t.Helper()
+	w := &world{t: t, clock: clock.NewMoved(now), traffic: traffic.New(1000), arrived: make(chan *http.Request, 1000)}
 	w.Platform = kf.New(kf.Options{Clock: w.clock, Traffic: w.traffic, Rules: rules})
 	t.Cleanup(w.Platform.Close)
 	if answer != nil {
@@ -79,6 +85,7 @@ func newWorld(t *testing.T, s kf.Settings, rules kf.Rules, answer http.HandlerFu
 	t.Cleanup(host.Close)
 	w.host = host.URL
 	w.login()
+	w.began = w.exchanged(0)[0].Number
 	return w
 }
 
@@ -151,6 +158,19 @@ func (w *world) did(err error) {
 	w.t.Helper()
 	if err != nil {
 		w.t.Fatal(err)
+	}
+}
+
+// exchanged returns what went over the wire behind the exchange with the given number, once there is something: nothing of the
+// calls that made the world.
+func (w *world) exchanged(n uint64) []traffic.Exchange {
+	w.t.Helper()
+	for {
+		all, more := w.traffic.After(w.began + n)
+		if len(all) > 0 {
+			return all
+		}
+		<-more
 	}
 }
 

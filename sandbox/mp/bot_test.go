@@ -2,8 +2,10 @@ package mp_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,7 +21,8 @@ import (
 	"github.com/chuanhuabot/bot/sdk"
 )
 
-// slow is a plugin that takes as long as a message says, and writes down how often it was asked.
+// slow is a plugin that takes as long as a message says, answers once, or three times for "1s thrice", and writes down how often
+// it was asked.
 type slow struct{ log string }
 
 func (s slow) Handle(ctx context.Context, m *sdk.Message, r sdk.Responder) error {
@@ -29,32 +32,38 @@ func (s slow) Handle(ctx context.Context, m *sdk.Message, r sdk.Responder) error
 	}
 	_, _ = fmt.Fprintln(f, m.Text())
 	_ = f.Close()
-	d, err := time.ParseDuration(m.Text())
+	wait, times, _ := strings.Cut(m.Text(), " ")
+	d, err := time.ParseDuration(wait)
 	if err != nil {
 		return err
 	}
 	select {
 	case <-time.After(d):
-		return r.Reply(sdk.Text{Text: "waited " + m.Text()})
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+	if times == "" {
+		return r.Reply(sdk.Text{Text: "waited " + m.Text()})
+	}
+	return errors.Join(r.Reply(sdk.Text{Text: "first"}), r.Reply(sdk.Link{URL: "https://example.com/", Title: "second", Description: "D",
+		PictureURL: "https://example.com/p.png"}), r.Reply(sdk.Text{Text: strings.Repeat("third ", 500)}))
 }
 
 // realBot is the bot as it is shipped, with an account on a platform whose clock is the machine's.
 type realBot struct {
-	account *mp.Account
-	dir     string
-	runs    string // Where slow writes.
-	stop    func()
+	platform *mp.Platform
+	account  *mp.Account
+	dir      string
+	runs     string // Where slow writes.
+	stop     func()
 }
 
 const botYAML = `
 listen: "127.0.0.1:0"
 drain: 5s
-channels: {wx: {mp: {path: /wx, app_id: wx0123456789abcdef, token: testtoken, MODE, try_timeout: TRY}}}
+channels: {wx: {mp: {path: /wx, app_id: wx0123456789abcdef, app_secret: secret, token: testtoken, MODE, try_timeout: TRY, api_base: "API"}}}
 plugins: {echo: {}, slow: {command: [BINARY, be-slow, RUNS]}}
-routes: [{when: {text: "^[0-9.]+m?s$"}, to: [slow]}, {to: [echo]}]
+routes: [{when: {text: "^[0-9.]+m?s( thrice)?$"}, to: [slow]}, {to: [echo]}]
 `
 
 // start runs a bot whose platform waits for the given time. The bot's keys are those of the account unless another is given.
@@ -64,9 +73,13 @@ func start(t *testing.T, mode string, try time.Duration, keys string) *realBot {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &realBot{dir: t.TempDir()}
+	p := mp.New(mp.Options{Rules: mp.Rules{TryTimeout: try}})
+	t.Cleanup(p.Close)
+	host := httptest.NewServer(p)
+	t.Cleanup(host.Close)
+	b := &realBot{dir: t.TempDir(), platform: p}
 	b.runs = filepath.Join(b.dir, "runs")
-	text := strings.NewReplacer("BINARY", fmt.Sprintf("%q", self), "RUNS", fmt.Sprintf("%q", b.runs), "TRY", try.String(),
+	text := strings.NewReplacer("BINARY", fmt.Sprintf("%q", self), "RUNS", fmt.Sprintf("%q", b.runs), "TRY", try.String(), "API", host.URL,
 		"MODE", "mode: "+mode+", "+keys).Replace(botYAML)
 	path := filepath.Join(b.dir, "bot.yaml")
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
@@ -91,8 +104,6 @@ func start(t *testing.T, mode string, try time.Duration, keys string) *realBot {
 		}
 	})
 	t.Cleanup(b.stop)
-	p := mp.New(mp.Options{Rules: mp.Rules{TryTimeout: try}})
-	t.Cleanup(p.Close)
 	s := settings(mode)
 	s.URL = "http://" + a.Addr().String() + "/wx"
 	if b.account, err = p.Add(s); err != nil {

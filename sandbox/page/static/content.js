@@ -91,7 +91,7 @@ function film(entry, now) {
 }
 
 function file(entry, now) {
-  const name = entry.detail.title || entry.text || entry.detail.media || t('type.file');
+  const name = entry.detail.name || entry.detail.title || entry.text || t('type.file');
   const body = [
     el(
       'span',

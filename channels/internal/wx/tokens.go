@@ -1,0 +1,81 @@
+package wx
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/chuanhuabot/bot/sdk"
+)
+
+// early is how long before its end a token is replaced: in its last five minutes the platform gives a new one, and the old one
+// still works (developers.weixin.qq.com/doc/service/api/base/api_getstableaccesstoken).
+const early = 5 * time.Minute
+
+// Token is an access token as the platform gave it.
+type Token struct {
+	Value   sdk.Secret
+	Expires time.Duration // How long it is valid from now on.
+}
+
+// Fetch asks the platform for a token through an API. force asks for one that is not the present one.
+type Fetch func(ctx context.Context, a *API, force bool) (Token, error)
+
+// Tokens keeps the token of one account and replaces it in time. It is safe for concurrent use: of many who need a token at
+// once, one fetches it. Make it with NewTokens.
+type Tokens struct {
+	fetch    func(ctx context.Context, force bool) (Token, error)
+	fetching chan struct{} // Has one element while somebody fetches.
+
+	mu    sync.Mutex
+	value sdk.Secret
+	until time.Time
+}
+
+// NewTokens returns Tokens that have none yet.
+func NewTokens(fetch func(ctx context.Context, force bool) (Token, error)) *Tokens {
+	return &Tokens{fetch: fetch, fetching: make(chan struct{}, 1)}
+}
+
+// Get returns a token that is valid as far as anybody here knows. It blocks while one is fetched. Every error wraps
+// ErrNotSent: it is that of the fetch, or of ctx if that ends first.
+func (t *Tokens) Get(ctx context.Context) (string, error) { return t.get(ctx, "") }
+
+// Replace returns another token than stale, which the platform did not take. Several who come with the same stale one get
+// the same new one.
+func (t *Tokens) Replace(ctx context.Context, stale string) (string, error) { return t.get(ctx, stale) }
+
+func (t *Tokens) get(ctx context.Context, stale string) (string, error) {
+	if value, ok := t.current(stale); ok {
+		return value, nil
+	}
+	select {
+	case t.fetching <- struct{}{}:
+		defer func() { <-t.fetching }()
+	case <-ctx.Done():
+		return "", fmt.Errorf("%w: wait for the access token: %w", ErrNotSent, context.Cause(ctx))
+	}
+	if value, ok := t.current(stale); ok { // Somebody else has fetched it.
+		return value, nil
+	}
+	token, err := t.fetch(ctx, false)
+	if err == nil && token.Value.Value() == stale {
+		token, err = t.fetch(ctx, true)
+	}
+	if err != nil {
+		return "", fmt.Errorf("%w: fetch the access token: %w", ErrNotSent, err)
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.value, t.until = token.Value, time.Now().Add(max(token.Expires-early, token.Expires/2))
+	return t.value.Value(), nil
+}
+
+// current returns the token, if it is not the stale one and not too old.
+func (t *Tokens) current(stale string) (string, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	ok := !t.value.Empty() && t.value.Value() != stale && time.Now().Before(t.until)
+	return t.value.Value(), ok
+}

@@ -1,0 +1,51 @@
+package mp
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/chuanhuabot/bot/channels/internal/wx"
+	"github.com/chuanhuabot/bot/sdk"
+)
+
+// api is what the channel asks of the platform.
+type api struct{ *wx.API }
+
+// newAPI returns nil for an account that has no AppSecret: it makes no calls.
+func newAPI(c Config) (*api, error) {
+	if c.AppSecret.Empty() {
+		return nil, nil
+	}
+	called, err := wx.NewAPI(c.APIBase, c.Proxy.Value(), fetchToken(c.AppID, c.AppSecret))
+	if err != nil {
+		return nil, err
+	}
+	return &api{called}, nil
+}
+
+// fetchToken asks for a stable token: several processes may, and get the same one
+// (developers.weixin.qq.com/doc/service/api/base/api_getstableaccesstoken).
+func fetchToken(appID string, secret sdk.Secret) wx.Fetch {
+	return func(ctx context.Context, a *wx.API, force bool) (wx.Token, error) {
+		in := map[string]any{"grant_type": "client_credential", "appid": appID, "secret": secret.Value(), "force_refresh": force}
+		var out struct {
+			Token   string `json:"access_token"`
+			Expires int64  `json:"expires_in"` // In seconds.
+		}
+		if err := a.PostOpen(ctx, "/cgi-bin/stable_token", in, &out); err != nil {
+			return wx.Token{}, err
+		}
+		if out.Token == "" || out.Expires <= 0 {
+			return wx.Token{}, fmt.Errorf("%w: the answer has no token", wx.ErrNotSent)
+		}
+		return wx.Token{Value: sdk.NewSecret(out.Token), Expires: time.Duration(out.Expires) * time.Second}, nil
+	}
+}
+
+// send sends one customer-service message, which is what custom wrote
+// (developers.weixin.qq.com/doc/service/api/customer/message/api_sendcustommessage). The platform does not know repeats.
+func (a *api) send(ctx context.Context, to string, message map[string]any) error {
+	message["touser"] = to
+	return a.Post(ctx, "/cgi-bin/message/custom/send", message, nil)
+}

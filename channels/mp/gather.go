@@ -1,0 +1,64 @@
+package mp
+
+import (
+	"errors"
+	"time"
+
+	"github.com/chuanhuabot/bot/core"
+	"github.com/chuanhuabot/bot/sdk"
+)
+
+// deliver adds a delivery to the answer of the message that it is about. What finds no room there, and may follow by a
+// customer-service message, is returned, with a channel that is closed when it may; nil is closed. Every error is final.
+func (s *slots) deliver(d *core.Delivery) (rest sdk.Content, after <-chan struct{}, err error) {
+	rest, after, err = s.add(d.InReplyTo, d.Content, s.late.possible())
+	if errors.Is(err, errLeft) {
+		s.log.Debug("reply dropped", "message", d.InReplyTo, "conversation", d.Conversation, "err", err)
+		return nil, nil, nil // Nobody has lost anything, and there is nothing to try again.
+	}
+	if cut, ok := rest.(sdk.Text); ok && !s.late.possible() {
+		s.log.Warn("text cut to the limit of the passive reply", "message", d.InReplyTo, "conversation", d.Conversation,
+			"cut_bytes", len(cut.Text), "limit_bytes", s.textLimit)
+		return nil, nil, nil
+	}
+	return rest, after, err
+}
+
+func (s *slots) add(id string, c sdk.Content, more bool) (rest sdk.Content, after <-chan struct{}, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	one, known := s.byID[id]
+	switch over := !known || !one.ended.IsZero(); {
+	case over && !more:
+		return nil, nil, errWindowOver
+	case !known:
+		return c, nil, nil
+	case one.muted:
+		return nil, nil, errLeft
+	case over && time.Since(one.ended) > rememberFor/2: // Long gone, or nobody came for it.
+		return c, nil, nil
+	case over:
+		return c, one.gone, nil
+	}
+	left, err := one.answer.add(c, s.textLimit)
+	switch {
+	case left != "":
+		rest = sdk.Text{Text: left}
+	case more && (errors.Is(err, errOneReply) || errors.Is(err, errNoRoom) || errors.Is(err, errWrongKind)):
+		rest, err = c, nil
+	}
+	if rest == nil || !more || one.answer.content == nil {
+		return rest, nil, err
+	}
+	one.release()
+	return rest, one.gone, nil
+}
+
+// wrote says that the answer of a slot that has ended is on its way.
+func (s *slots) wrote(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if one, known := s.byID[id]; known && !one.ended.IsZero() {
+		shut(one.gone)
+	}
+}
