@@ -43,6 +43,12 @@ func fetchToken(appID string, secret sdk.Secret) wx.Fetch {
 	}
 }
 
+// typing lets a person see 对方正在输入 for up to 15 s
+// (developers.weixin.qq.com/doc/service/api/customer/message/api_typing).
+func (a *api) typing(ctx context.Context, to string) error {
+	return a.Post(ctx, "/cgi-bin/message/custom/typing", map[string]any{"touser": to, "command": "Typing"}, nil)
+}
+
 // send sends one customer-service message, which is what custom wrote
 // (developers.weixin.qq.com/doc/service/api/customer/message/api_sendcustommessage). The platform does not know repeats.
 func (a *api) send(ctx context.Context, to string, message map[string]any) error {

@@ -159,7 +159,11 @@ func (c *Channel) keep(ctx context.Context, req *request, turn core.Turn) (sdk.C
 	defer cancel()
 	err := turn.Keep(inTime)
 	if err == nil {
-		return req.end(), true
+		content := req.end()
+		if content == nil {
+			c.late.showTyping(req.slot.sender, turn.Done())
+		}
+		return content, true
 	}
 	c.log.Error("message not kept", "message", req.slot.id, "err", err)
 	if content := req.endIfAnswered(); content != nil {

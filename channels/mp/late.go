@@ -27,6 +27,10 @@ type late struct {
 
 	mu   sync.Mutex
 	sent map[string]int // How many pieces of a delivery that is to be tried again have gone.
+
+	ctx    context.Context // Ends with close: nobody has to see that somebody types.
+	cancel context.CancelFunc
+	signs  sync.WaitGroup
 }
 
 func newLate(c Config, log *slog.Logger) (*late, error) {
@@ -34,16 +38,23 @@ func newLate(c Config, log *slog.Logger) (*late, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &late{
+	l := &late{
 		api: a, log: log, limit: c.TextLimit, sent: map[string]int{},
 		allowed: a != nil && (c.Account == "verified" || c.Account == "test"),
-	}, nil
+	}
+	l.ctx, l.cancel = context.WithCancel(context.Background())
+	return l, nil
 }
 
 // possible tells whether the account may send, as far as is known.
 func (l *late) possible() bool { return l.allowed && !l.refused.Load() }
 
+// close ends the signs that somebody types. What waits to be sent is the outbox's.
 func (l *late) close() {
+	l.mu.Lock()
+	l.cancel() // No sign begins any more.
+	l.mu.Unlock()
+	l.signs.Wait()
 	if l.api != nil {
 		l.api.Close()
 	}

@@ -17,11 +17,11 @@ import (
 
 const verified = bothKeys + ", account: verified"
 
-// saw returns what the person has seen, in order.
+// saw returns what the person has seen, in order, but for the signs that somebody types.
 func (b *realBot) saw() []string {
 	var all []string
 	for _, e := range b.account.Transcript(ann) {
-		if e.Kind != transcript.Said {
+		if e.Kind != transcript.Said && e.Type != "Typing" {
 			all = append(all, strings.TrimSpace(fmt.Sprintf("%s %s %.20s", e.Kind, e.Type, e.Text)))
 		}
 	}
@@ -68,6 +68,19 @@ func TestBot_LateAnswersArrive(t *testing.T) {
 			}
 			b.noBanner(t)
 		})
+	}
+}
+
+// TestBot_WhoWaitsSeesThatSomebodyTypes is about the time between WeChat's last try and the answer.
+func TestBot_WhoWaitsSeesThatSomebodyTypes(t *testing.T) {
+	t.Parallel()
+	for _, keys := range []string{verified, bothKeys} {
+		b := start(t, "plain", time.Second, keys)
+		b.push(t, mp.Push{Content: mp.Text("3s")})
+		time.Sleep(700 * time.Millisecond)
+		if typed := strings.Contains(seen(b.account.Transcript(ann)), "saw Typing"); typed != (keys == verified) {
+			t.Errorf("%s: typing is seen: %t", keys, typed)
+		}
 	}
 }
 
