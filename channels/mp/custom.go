@@ -45,14 +45,9 @@ func customTexts(text string, limit int) ([]map[string]any, error) {
 func pieces(text string, limit int) []string {
 	var all []string
 	for text = strings.TrimSpace(text); text != ""; {
-		piece := shortened(text, limit)
-		if piece == "" { // Blanks only, as far as the limit.
-			piece = text[:min(len(text), limit)]
-		}
+		piece := shortened(text, limit) // Not empty: the text begins with something that can be seen.
+		all = append(all, piece)
 		text = strings.TrimSpace(text[len(piece):])
-		if !blank(piece) {
-			all = append(all, piece)
-		}
 	}
 	return all
 }
