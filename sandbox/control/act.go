@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/chuanhuabot/bot/sandbox/callback"
 	"github.com/chuanhuabot/bot/sandbox/kf"
 	"github.com/chuanhuabot/bot/sandbox/mp"
 	"github.com/chuanhuabot/bot/sandbox/world"
@@ -34,13 +35,19 @@ type pending struct {
 	Message string `json:"message"`
 }
 
-// pushMP pushes what a person did to the bot of an Official Account.
-func (s *Server) pushMP(r *http.Request, a world.Account, what act, content mp.Inbound) (any, error) {
+// actor returns the id of who acts, and what goes wrong on the way.
+func (s *Server) actor(a world.Account, what act) (string, callback.Fault, error) {
 	who, err := s.world.PersonID(a, what.Person)
 	if err != nil {
-		return nil, err
+		return "", callback.Fault{}, err
 	}
 	fault, err := what.Fault.callback()
+	return who, fault, err
+}
+
+// pushMP pushes what a person did to the bot of an Official Account.
+func (s *Server) pushMP(r *http.Request, a world.Account, what act, content mp.Inbound) (any, error) {
+	who, fault, err := s.actor(a, what)
 	if err != nil {
 		return nil, err
 	}
@@ -63,11 +70,7 @@ func (s *Server) pushMP(r *http.Request, a world.Account, what act, content mp.I
 
 // pushKF puts what a customer did into the account's log and rings the bot's bell.
 func (s *Server) pushKF(r *http.Request, a world.Account, what act, content kf.Inbound) (any, error) {
-	who, err := s.world.PersonID(a, what.Person)
-	if err != nil {
-		return nil, err
-	}
-	fault, err := what.Fault.callback()
+	who, fault, err := s.actor(a, what)
 	if err != nil {
 		return nil, err
 	}
