@@ -10,7 +10,7 @@ import (
 // Channel is one connection to a platform: it turns what the platform sends into messages and deliveries into what the
 // platform takes. Quotas, windows and the ways of answering late are its own business.
 //
-// A channel may also be a Webhook.
+// A channel may also be a Webhook, and a Prompter.
 type Channel interface {
 	// Run receives until ctx ends and then returns nil; any other error means that the channel cannot work and is for
 	// the operator. It blocks and is called once. A channel that only takes webhooks hands its messages to the same
@@ -35,6 +35,13 @@ type Webhook interface {
 	// Path is the path that the channel wants to be called at, such as "/wx".
 	Path() string
 	http.Handler
+}
+
+// Prompter is a Channel that can answer some messages while their person waits.
+type Prompter interface {
+	// Prompt tells whether d would be part of an answer that is still open. Such a delivery does not wait behind others of its
+	// conversation that could not be sent yet.
+	Prompt(d *Delivery) bool
 }
 
 // Inbox is where channels hand in messages.

@@ -59,6 +59,7 @@ func (o *outbox) put(p *dispatch) {
 		return
 	}
 	lane, queued := o.waiting[key]
+	queued = queued && !o.prompt(&p.Delivery)
 	if queued {
 		o.waiting[key] = append(lane, p)
 	}
@@ -69,6 +70,12 @@ func (o *outbox) put(p *dispatch) {
 	if !queued && p.try(o.ctx) {
 		o.postpone(key, p)
 	}
+}
+
+// prompt tells whether a delivery need not wait behind its lane: somebody waits for it now.
+func (o *outbox) prompt(d *Delivery) bool {
+	ch, ok := o.channels[d.Channel].(Prompter)
+	return ok && ch.Prompt(d)
 }
 
 // postpone puts p, which is to be tried again, at the end of its conversation's lane.

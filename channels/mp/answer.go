@@ -68,7 +68,10 @@ func (a *answer) addText(text string, limit int) (rest string, err error) {
 		return "", errNoRoom
 	}
 	a.content = sdk.Text{Text: head + fits}
-	return text[len(fits):], nil
+	if rest = text[len(fits):]; blank(rest) { // Nobody misses the line break at the end.
+		rest = ""
+	}
+	return rest, nil
 }
 
 // passive turns a content into what a passive reply can carry, or says why it cannot.

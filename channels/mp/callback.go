@@ -63,6 +63,7 @@ func (c *Channel) respond(w http.ResponseWriter, r *http.Request, in inbound, m 
 		c.success(w)
 		return
 	}
+	defer c.slots.wrote(m.ID) // Also if it cannot be: what follows it must not wait for ever.
 	body, err := c.compose(in, m, content, time.Now())
 	if err != nil {
 		c.log.Error("reply not written", "message", m.ID, "err", err)
@@ -71,7 +72,6 @@ func (c *Channel) respond(w http.ResponseWriter, r *http.Request, in inbound, m 
 	}
 	w.Header().Set("Content-Type", "text/xml; charset=utf-8")
 	c.writeBody(w, body)
-	c.slots.wrote(m.ID)
 }
 
 // hangUp closes the connection without a response, where that is possible: returning from a handler would answer with an
@@ -160,7 +160,7 @@ func (c *Channel) keep(ctx context.Context, req *request, turn core.Turn) (sdk.C
 	err := turn.Keep(inTime)
 	if err == nil {
 		content := req.end()
-		if content == nil {
+		if req.silent() {
 			c.late.showTyping(req.slot.sender, turn.Done())
 		}
 		return content, true

@@ -26,8 +26,9 @@ type Channel struct {
 }
 
 var (
-	_ core.Channel = (*Channel)(nil)
-	_ core.Webhook = (*Channel)(nil)
+	_ core.Channel  = (*Channel)(nil)
+	_ core.Webhook  = (*Channel)(nil)
+	_ core.Prompter = (*Channel)(nil)
 )
 
 // New returns the channel called name in bot.yaml. The error is sdk.Problems if c is not valid.
@@ -66,16 +67,34 @@ func (c *Channel) Run(ctx context.Context, in core.Inbox) error {
 
 // Send adds d to the passive reply to the message that it answers, which is open until its request is answered. What comes
 // later or finds no room there is sent as a customer-service message, if the account may: then it blocks until the passive
-// reply has gone, and for the call. A *core.RetryError says that nothing was sent; every other error is final.
+// reply has gone, and for the call. A *core.RetryError says that what has not gone may go later; every other error is final.
 func (c *Channel) Send(ctx context.Context, d *core.Delivery) error {
-	rest, after, err := c.slots.deliver(d)
-	if err == nil && rest != nil {
-		err = c.follow(ctx, d, rest, after)
-	}
-	if err != nil {
+	if err := c.send(ctx, d); err != nil {
 		return fmt.Errorf("send in reply to %s: %w", d.InReplyTo, err)
 	}
 	return nil
+}
+
+func (c *Channel) send(ctx context.Context, d *core.Delivery) error {
+	if c.late.begun(d.ID) { // Part of it may be in the passive reply already.
+		return c.late.send(ctx, d.ID, d.Recipient)
+	}
+	rest, after, err := c.slots.deliver(d)
+	if err != nil || rest == nil {
+		return err
+	}
+	if err := c.late.begin(d.ID, rest); err != nil {
+		return err
+	}
+	if after != nil && !passed(ctx, after) {
+		return &core.RetryError{Err: context.Cause(ctx)}
+	}
+	return c.late.send(ctx, d.ID, d.Recipient)
+}
+
+// Prompt tells whether the passive reply to the message that d answers is open, and nothing of d waits to follow one.
+func (c *Channel) Prompt(d *core.Delivery) bool {
+	return c.slots.open(d.InReplyTo) && !c.late.begun(d.ID)
 }
 
 // lead is what the passive reply gets ahead of what follows it: they take different ways, and nothing else keeps their order.
@@ -98,19 +117,11 @@ func passed(ctx context.Context, gone <-chan struct{}) bool {
 	}
 }
 
-// follow sends what has no place in the passive reply, behind it.
-func (c *Channel) follow(ctx context.Context, d *core.Delivery, rest sdk.Content, after <-chan struct{}) error {
-	if after != nil && !passed(ctx, after) {
-		return &core.RetryError{Err: context.Cause(ctx)}
-	}
-	return c.late.send(ctx, d.ID, d.Recipient, rest)
-}
-
 // Capabilities names what a passive reply carries, and a customer-service message besides
 // (developers.weixin.qq.com/doc/subscription/guide/product/message/Passive_user_reply_message.html).
 func (c *Channel) Capabilities() core.Capabilities {
 	kinds := []sdk.Kind{sdk.KindText, sdk.KindImage, sdk.KindVoice, sdk.KindVideo, sdk.KindLink}
-	if c.late.allowed {
+	if c.late.allowed && c.config.Account == "verified" { // Test accounts are refused menus.
 		kinds = append(kinds, sdk.KindMenu)
 	}
 	return core.Capabilities{Kinds: kinds}

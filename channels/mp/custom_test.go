@@ -85,6 +85,7 @@ func TestLate_WhatAnErrorMeans(t *testing.T) {
 		after time.Duration
 	}{
 		"not sent":          {wx.ErrNotSent, true, 0},
+		"no token, busy":    {errors.Join(wx.ErrNotSent, &wx.Refusal{Code: -1}), true, 0},
 		"no token":          {errors.Join(wx.ErrNotSent, &wx.Refusal{Code: 40164}), true, time.Minute},
 		"nobody knows":      {wx.ErrUnknown, false, 0},
 		"busy":              {&wx.Refusal{Code: -1}, false, 0},
@@ -97,13 +98,16 @@ func TestLate_WhatAnErrorMeans(t *testing.T) {
 		"never heard of it": {&wx.Refusal{Code: 99999}, false, 0},
 	} {
 		c := newChannel(t, config(ModePlain), &safeBuffer{})
-		err := c.late.failed("id", 2, test.err)
+		if err := c.late.begin("id", sdk.Text{Text: "hello"}); err != nil {
+			t.Fatal(err)
+		}
+		err := c.late.failed("id", test.err)
 		var later *core.RetryError
 		if errors.As(err, &later) != test.again || !errors.Is(err, test.err) && !test.again {
 			t.Errorf("%s: %v", name, err)
 		}
-		if test.again && (later.After != test.after || c.late.past("id") != 2) || !test.again && c.late.past("id") != 0 {
-			t.Errorf("%s: after %v, %d pieces are past", name, later, c.late.past("id"))
+		if test.again && later.After != test.after || c.late.begun("id") != test.again {
+			t.Errorf("%s: after %v, waits: %t", name, later, c.late.begun("id"))
 		}
 	}
 }
@@ -113,7 +117,7 @@ func TestCapabilities_OfAnAccountThatMaySend(t *testing.T) {
 		conf := config(ModePlain)
 		conf.Account = kind
 		c := newChannel(t, conf, &safeBuffer{})
-		if got := slices.Contains(c.Capabilities().Kinds, sdk.KindMenu); got != want || c.late.possible() != want {
+		if got := slices.Contains(c.Capabilities().Kinds, sdk.KindMenu); got != (kind == "verified") || c.late.possible() != want {
 			t.Errorf("%s: %t", kind, got)
 		}
 		conf.AppSecret = sdk.Secret{}

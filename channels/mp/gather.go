@@ -54,6 +54,14 @@ func (s *slots) add(id string, c sdk.Content, more bool) (rest sdk.Content, afte
 	return rest, one.gone, nil
 }
 
+// open tells whether the answer to a message is not on its way yet.
+func (s *slots) open(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	one, known := s.byID[id]
+	return known && one.ended.IsZero()
+}
+
 // wrote says that the answer of a slot that has ended is on its way.
 func (s *slots) wrote(id string) {
 	s.mu.Lock()

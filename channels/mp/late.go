@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -25,13 +26,23 @@ type late struct {
 
 	refused atomic.Bool // The platform has said that the account may not.
 
-	mu   sync.Mutex
-	sent map[string]int // How many pieces of a delivery that is to be tried again have gone.
+	mu      sync.Mutex
+	pending map[string]*batch // What of each delivery has not gone, by its ID.
 
 	ctx    context.Context // Ends with close: nobody has to see that somebody types.
 	cancel context.CancelFunc
 	signs  sync.WaitGroup
 }
+
+// batch is what is to be sent of one delivery: a long text is several messages. The outbox tries a delivery again as a whole, so
+// what has gone of it is known here.
+type batch struct {
+	messages []map[string]any
+	since    time.Time
+}
+
+// batchLife is how long a delivery may be tried: the window of customer-service messages.
+const batchLife = 48 * time.Hour
 
 func newLate(c Config, log *slog.Logger) (*late, error) {
 	a, err := newAPI(c)
@@ -39,7 +50,7 @@ func newLate(c Config, log *slog.Logger) (*late, error) {
 		return nil, err
 	}
 	l := &late{
-		api: a, log: log, limit: c.TextLimit, sent: map[string]int{},
+		api: a, log: log, limit: c.TextLimit, pending: map[string]*batch{},
 		allowed: a != nil && (c.Account == "verified" || c.Account == "test"),
 	}
 	l.ctx, l.cancel = context.WithCancel(context.Background())
@@ -60,45 +71,58 @@ func (l *late) close() {
 	}
 }
 
-// send sends c to a person, in several messages if it is a long text. id is the delivery's: what of it has gone is not sent
-// again. A *core.RetryError says that the rest may go later; every other error is final.
-func (l *late) send(ctx context.Context, id, to string, c sdk.Content) error {
+// begun tells whether something of a delivery waits to be sent.
+func (l *late) begun(id string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.pending[id] != nil
+}
+
+// begin takes c, which is to be sent for a delivery. An error says that nothing can carry it.
+func (l *late) begin(id string, c sdk.Content) error {
 	messages, err := custom(c, l.limit)
 	if err != nil {
 		return err
 	}
-	for i, message := range messages {
-		if i < l.past(id) {
-			continue
+	now := time.Now()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	maps.DeleteFunc(l.pending, func(_ string, b *batch) bool { return now.Sub(b.since) > batchLife }) // Given up by the outbox.
+	l.pending[id] = &batch{messages, now}
+	return nil
+}
+
+// send sends to a person what has not gone of a delivery that was begun. A *core.RetryError says that the rest may go later;
+// every other error is final. It must not run twice at once for one delivery.
+func (l *late) send(ctx context.Context, id, to string) error {
+	l.mu.Lock()
+	b := l.pending[id]
+	l.mu.Unlock()
+	for len(b.messages) > 0 {
+		if err := l.api.send(ctx, to, b.messages[0]); err != nil {
+			return l.failed(id, err)
 		}
-		if err := l.api.send(ctx, to, message); err != nil {
-			return l.failed(id, i, err)
-		}
+		b.messages = b.messages[1:]
 	}
 	l.forget(id)
 	return nil
 }
 
-func (l *late) past(id string) int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.sent[id]
-}
-
 func (l *late) forget(id string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	delete(l.sent, id)
+	delete(l.pending, id)
 }
 
-// failed decides what an error means for a delivery of which so many pieces have gone.
-func (l *late) failed(id string, gone int, err error) error {
+// failed decides what an error means for a delivery.
+func (l *late) failed(id string, err error) error {
 	code := wx.CodeOf(err)
 	after, again := waits(code)
-	if errors.Is(err, wx.ErrNotSent) || again {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		l.sent[id] = gone
+	unsent := errors.Is(err, wx.ErrNotSent)
+	if unsent && code == -1 { // Asking for the token, which may be asked again.
+		return &core.RetryError{Err: err}
+	}
+	if unsent || again {
 		return &core.RetryError{Err: explained(code, err), After: after}
 	}
 	l.forget(id)

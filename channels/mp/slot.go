@@ -25,6 +25,7 @@ type slot struct {
 	newest   *request    // the one that may carry the answer
 	orphaned *time.Timer // set while nobody waits for a turn that runs
 	sender   string
+	waiting  bool // the person has been shown that the answer takes longer
 
 	// Where nothing may follow, these are nil.
 	full chan struct{} // closed when something found no room in the answer, so that it need not wait for more
@@ -87,6 +88,18 @@ func (r *request) endIfAnswered() sdk.Content {
 	}
 	r.slots.end(r.slot)
 	return r.slot.answer.content
+}
+
+// silent tells, once for each slot, whether it has ended without a word to somebody who may be waiting for one.
+func (r *request) silent() bool {
+	r.slots.mu.Lock()
+	defer r.slots.mu.Unlock()
+	one := r.slot
+	if one.ended.IsZero() || one.answer.content != nil || one.muted || one.waiting {
+		return false
+	}
+	one.waiting = true
+	return true
 }
 
 // leave must be called when the request is over, whatever came of it. If it was the last one of an open slot, the slot

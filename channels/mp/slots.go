@@ -44,11 +44,12 @@ type slots struct {
 	bytes   int // of their answers
 	stopped bool
 	orphans sync.WaitGroup // timers of orphaned slots that are set or run
+	quit    chan struct{}  // closed by stop
 }
 
 func newSlots(c Config, l *late, log *slog.Logger) *slots {
 	return &slots{
-		log: log, late: l, hold: time.Duration(c.Tries)*c.TryTimeout - margin, textLimit: c.TextLimit, byID: make(map[string]*slot),
+		log: log, late: l, hold: time.Duration(c.Tries)*c.TryTimeout - margin, textLimit: c.TextLimit, byID: make(map[string]*slot), quit: make(chan struct{}),
 	}
 }
 
@@ -99,6 +100,7 @@ func (s *slots) forget(now time.Time) {
 		s.ended--
 		s.bytes -= gone.answer.size()
 		delete(s.byID, gone.id)
+		shut(gone.gone)
 	}
 }
 
@@ -149,17 +151,9 @@ func (s *slots) keepOrphan(ctx context.Context, one *slot) {
 	if err := turn.Keep(ctx); err != nil {
 		s.log.Error("message not kept: it is lost if the process ends now", "message", one.id, "err", err)
 	}
-	content := s.endOrphan(one)
-	if content == nil {
-		return
+	if content := s.endOrphan(one); content != nil {
+		s.unclaimed(one, content)
 	}
-	err := errWindowOver
-	if s.late.possible() {
-		err = s.late.send(ctx, one.id, one.sender, content)
-	}
-	s.log.Warn("the platform hung up and did not come back for the answer", "message", one.id, "kind", content.Kind(),
-		"sent_later", err == nil, "err", err)
-	s.wrote(one.id)
 }
 
 // endOrphan ends a slot for which no request waits and returns the answer that nobody took.
@@ -179,6 +173,7 @@ func (s *slots) endOrphan(one *slot) sdk.Content {
 func (s *slots) stop() {
 	ctx, cancel := context.WithTimeout(context.Background(), keepTime) // for all of them: a store that hangs is not waited for
 	defer cancel()
+	close(s.quit)
 	for _, one := range s.disarmAll() {
 		s.keepOrphan(ctx, one)
 	}

@@ -20,19 +20,22 @@ func (l *late) showTyping(to string, answered <-chan struct{}) {
 }
 
 func (l *late) keepTyping(to string, answered <-chan struct{}) {
-	next := time.NewTicker(typingLasts)
-	defer next.Stop()
 	for range typingMost {
+		select {
+		case <-answered:
+			return
+		default:
+		}
 		if err := l.api.typing(l.ctx, to); err != nil {
 			l.log.Debug("typing not shown", "err", err)
 			return
 		}
+		over := time.NewTimer(typingLasts) // From now on: sooner the platform would refuse it.
 		select {
-		case <-next.C:
+		case <-over.C:
 		case <-answered:
-			return
 		case <-l.ctx.Done():
-			return
 		}
+		over.Stop()
 	}
 }

@@ -58,11 +58,11 @@ func New[A comparable](o Options[A]) *Host[A] {
 }
 
 // ServeHTTP answers a call. Refusals are JSON with errcode at status 200, as the platforms give them; only an address that
-// they do not have is a 404.
+// this one does not have is a 404.
 func (h *Host[A]) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	e, ok := h.Endpoints[r.URL.Path]
 	if !ok {
-		http.NotFound(w, r)
+		h.unknown(w, r)
 		return
 	}
 	began := h.Clock.Now()
@@ -91,6 +91,19 @@ func (h *Host[A]) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	out := compose(answer)
 	h.record(r, c, began, out, "")
 	out.write(w)
+}
+
+// unknown answers a call that the real platform may have, and this one has not.
+func (h *Host[A]) unknown(w http.ResponseWriter, r *http.Request) {
+	h.Log.Warn("API call that is not simulated", "platform", h.Platform, "path", r.URL.Path)
+	out := compose(Done{http.StatusNotFound, "the sandbox does not simulate " + r.URL.Path})
+	h.Traffic.Add(traffic.Exchange{
+		Time: h.Clock.Now(), Direction: traffic.Call, Platform: h.Platform, Method: r.Method, URL: "http://" + r.Host + r.RequestURI,
+		Status: http.StatusNotFound, Response: string(out.body), Code: out.code, Error: "not simulated",
+	})
+	w.Header().Set("Content-Type", "application/json; encoding=utf-8")
+	w.WriteHeader(http.StatusNotFound)
+	_, _ = w.Write(out.body) // The bot has hung up if it fails.
 }
 
 func (h *Host[A]) answer(e Endpoint[A], c *Call[A], method string) (any, *Refusal) {

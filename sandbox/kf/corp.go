@@ -63,6 +63,7 @@ func (c *Corp) Set(s Settings) error {
 	if err != nil {
 		return err
 	}
+	c.platform.traffic.Hide(s.Secret, s.Token, s.AESKey, s.PreviousAESKey)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.settings, c.current, c.previous = s, current, previous

@@ -3,7 +3,6 @@ package kf
 import (
 	"bytes"
 	"fmt"
-	"net/http"
 	"strconv"
 	"strings"
 
@@ -27,20 +26,11 @@ type uploadLimit struct {
 }
 
 var uploadLimits = map[string]uploadLimit{
-	"image": {10 << 20, codeImageSize, isPicture},
-	"voice": {2 << 20, codeMediaSize, isAMR},
-	"video": {10 << 20, codeVideoSize, isMP4},
+	"image": {10 << 20, codeImageSize, media.IsPicture},
+	"voice": {2 << 20, codeMediaSize, media.IsAMR},
+	"video": {10 << 20, codeVideoSize, media.IsMP4},
 	"file":  {20 << 20, codeMediaSize, func([]byte) bool { return true }},
 }
-
-func isPicture(data []byte) bool {
-	kind := http.DetectContentType(data)
-	return kind == "image/jpeg" || kind == "image/png"
-}
-
-func isAMR(data []byte) bool { return bytes.HasPrefix(data, []byte("#!AMR")) }
-
-func isMP4(data []byte) bool { return len(data) > 8 && string(data[4:8]) == "ftyp" }
 
 type uploadAnswer struct {
 	apihost.Done

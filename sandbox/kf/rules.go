@@ -3,7 +3,8 @@ package kf
 import "time"
 
 // Rules are the numbers of the platform, for tests that are in a hurry, and the points that nobody has confirmed. The zero
-// value is the platform as it is documented and, where that leaves a doubt, the more careful reading.
+// value is the platform as it is documented and, where that leaves a doubt, the more careful reading. It rings 20 times at the most,
+// and waits for a minute.
 type Rules struct {
 	// TryTimeout is how long the platform waits for an answer to a bell: 5 s if it is zero (page 96466).
 	TryTimeout time.Duration
@@ -83,6 +84,12 @@ type Rules struct {
 	KeepAlive bool
 }
 
+// maxTries and maxTimeout keep a rule from becoming a flood that does not end.
+const (
+	maxTries   = 20
+	maxTimeout = time.Minute
+)
+
 func (r Rules) withDefaults() Rules {
 	orDefault(&r.TryTimeout, 5*time.Second)
 	orDefault(&r.Tries, 3)
@@ -99,6 +106,7 @@ func (r Rules) withDefaults() Rules {
 	if r.RepeatCode == 0 {
 		r.RepeatCode = codeParameter
 	}
+	r.TryTimeout, r.Tries, r.TryPause = min(r.TryTimeout, maxTimeout), min(r.Tries, maxTries), min(max(r.TryPause, 0), maxTimeout)
 	return r
 }
 

@@ -66,6 +66,7 @@ func (p *Platform) newToken(c *Corp, now time.Time) *accessToken {
 		c.token += rand.Text()
 	}
 	t := &accessToken{c, now.Add(tokenLife)}
+	p.traffic.Hide(c.token)
 	p.tokens[c.token] = t
 	return t
 }

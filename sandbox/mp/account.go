@@ -45,6 +45,7 @@ func (a *Account) Set(s Settings) error {
 	if err != nil {
 		return err
 	}
+	a.platform.traffic.Hide(s.Secret, s.Token, s.AESKey, s.PreviousAESKey)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.settings, a.current, a.previous = s, current, previous

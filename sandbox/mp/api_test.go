@@ -330,27 +330,32 @@ func (c *client) upload(kind, field, name string, data []byte) map[string]any {
 	return c.call("POST", "/cgi-bin/media/upload?access_token=TOKEN&type="+kind, form.FormDataContentType(), b.Bytes())
 }
 
+const (
+	png = "\x89PNG\r\n\x1a\n"
+	mp4 = "\x00\x00\x00\x18ftypmp42"
+)
+
 func TestMedia_ThreeDays(t *testing.T) {
 	c := newClient(t, mp.Verified, mp.Rules{})
-	answer := c.upload("image", "media", "a.png", []byte("png"))
+	answer := c.upload("image", "media", "a.png", []byte(png))
 	id, _ := answer["media_id"].(string)
 	if answer["type"] != "image" || answer["created_at"] != float64(noon.Unix()) || id == "" {
 		t.Fatalf("got %v", answer)
 	}
 	path := "/cgi-bin/media/get?access_token=TOKEN&media_id="
-	if got := c.get(path + id); got["bytes"] != "png" || got["type"] != "image/jpeg" || !strings.Contains(got["name"].(string), "a.png") {
+	if got := c.get(path + id); got["bytes"] != png || got["type"] != "image/png" || !strings.Contains(got["name"].(string), "a.png") {
 		t.Errorf("got %v", got)
 	}
 	voice := c.account.Keep("voice", "a.amr", []byte("#!AMR\n"))
 	if got := c.get(path + voice); got["bytes"] != "#!AMR\n" || got["type"] != "audio/amr" {
 		t.Errorf("got %v", got)
 	}
-	film, _ := c.upload("video", "media", "a.mp4", []byte("mp4"))["media_id"].(string)
+	film, _ := c.upload("video", "media", "a.mp4", []byte(mp4))["media_id"].(string)
 	address, _ := c.get(path + film)["video_url"].(string)
-	if got := c.get(strings.TrimPrefix(address, c.host)); got["bytes"] != "mp4" {
+	if got := c.get(strings.TrimPrefix(address, c.host)); got["bytes"] != mp4 {
 		t.Errorf("%s: %v", address, got)
 	}
-	if c.upload("thumb", "media", "a.jpg", []byte("jpg"))["thumb_media_id"] == nil {
+	if c.upload("thumb", "media", "a.jpg", []byte("\xff\xd8\xff\xe0"))["thumb_media_id"] == nil {
 		t.Error("no thumb_media_id")
 	}
 	c.say(t, mp.Text("hello"))
@@ -364,6 +369,14 @@ func TestMedia_ThreeDays(t *testing.T) {
 func TestMedia_Refusals(t *testing.T) {
 	c := newClient(t, mp.Verified, mp.Rules{})
 	c.refused(c.upload("file", "media", "a.pdf", []byte("x")), 40004)
+	for kind, data := range map[string]string{"image": "<html>", "voice": png, "video": png, "thumb": png} {
+		c.refused(c.upload(kind, "media", "a", []byte(data)), 40004)
+	}
+	for _, voice := range []string{"#!AMR\n", "ID3\x04", "\xff\xfb\x90"} {
+		if c.upload("voice", "media", "a", []byte(voice))["media_id"] == nil {
+			t.Errorf("%q is no voice", voice)
+		}
+	}
 	c.refused(c.upload("thumb", "media", "a.jpg", make([]byte, 64<<10+1)), 45001)
 	c.refused(c.upload("image", "file", "a.png", []byte("x")), 44004)
 	c.refused(c.upload("image", "media", "a.png", nil), 44004)

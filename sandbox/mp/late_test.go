@@ -34,7 +34,7 @@ func (b *realBot) sees(t *testing.T, want ...string) {
 	for deadline := time.Now().Add(10 * time.Second); len(b.saw()) < len(want) && time.Now().Before(deadline); {
 		time.Sleep(10 * time.Millisecond)
 	}
-	time.Sleep(50 * time.Millisecond)
+	time.Sleep(600 * time.Millisecond) // Longer than what follows a passive reply takes.
 	if got := strings.Join(b.saw(), " | "); got != strings.Join(want, " | ") {
 		t.Errorf("the person has seen %s\nwant %s", got, strings.Join(want, " | "))
 	}
@@ -144,6 +144,32 @@ func TestBot_UnreachablePlatformIsTriedAgain(t *testing.T) {
 	b.sees(t)
 	b.platform.Host().Heal()
 	b.sees(t, "saw text waited 3s")
+}
+
+// TestBot_PassiveAnswersDoNotWaitBehindALateOne holds that a late answer which cannot be sent yet silences nobody.
+func TestBot_PassiveAnswersDoNotWaitBehindALateOne(t *testing.T) {
+	t.Parallel()
+	b := start(t, "plain", time.Second, verified)
+	b.platform.Host().Fail(apihost.Failure{Path: "/cgi-bin/message/custom/send", Code: 40164, Times: 100})
+	b.push(t, mp.Push{Content: mp.Text("3s")})
+	time.Sleep(time.Second)
+	for range 2 {
+		if out := b.push(t, mp.Push{Content: mp.Text("hello")}); out.Reply == nil || !strings.HasSuffix(out.Reply.Content, "hello") {
+			t.Errorf("%+v", out)
+		}
+	}
+}
+
+// TestBot_WhatHasGoneOfAnAnswerIsNotSentAgain is about answers in several parts whose later ones have to wait.
+func TestBot_WhatHasGoneOfAnAnswerIsNotSentAgain(t *testing.T) {
+	t.Parallel()
+	b := start(t, "plain", time.Second, verified)
+	b.platform.Host().Suffer(apihost.Outage{Down: true})
+	b.push(t, mp.Push{Content: mp.Text("1ms thrice")})
+	b.sees(t, "saw text first")
+	b.platform.Host().Heal()
+	third := strings.TrimSpace(strings.Repeat("third ", 4)[:20])
+	b.sees(t, "saw text first", "saw news second", "saw text "+third, "saw text "+third)
 }
 
 // TestBot_TokenThatEndsEarly is replaced, and nobody notices.

@@ -19,6 +19,17 @@ func (a *Account) mayUseMedia() bool {
 	return a.Settings().Kind != Unverified || a.platform.Rules().OpenMedia
 }
 
+// uploadLimits are what the page allows of each type of media: so many bytes, and which formats.
+var uploadLimits = map[string]struct {
+	most int
+	is   func([]byte) bool
+}{
+	"image": {10 << 20, func(data []byte) bool { return media.IsPicture(data) || media.IsGIF(data) }},
+	"voice": {2 << 20, func(data []byte) bool { return media.IsAMR(data) || media.IsMP3(data) }},
+	"video": {10 << 20, media.IsMP4},
+	"thumb": {64 << 10, media.IsJPEG},
+}
+
 // upload keeps what a bot uploads, within the limits of
 // developers.weixin.qq.com/doc/service/api/material/temporary/api_uploadtempmedia.
 func upload(c *call) (any, *refusal) {
@@ -26,16 +37,18 @@ func upload(c *call) (any, *refusal) {
 		return nil, refuse(codeForbidden)
 	}
 	kind := c.Query.Get("type")
-	most := map[string]int{"image": 10 << 20, "voice": 2 << 20, "video": 10 << 20, "thumb": 64 << 10}[kind]
-	if most == 0 {
+	limit, ok := uploadLimits[kind]
+	if !ok {
 		return nil, refuse(codeMediaType)
 	}
 	name, data, err := media.ParseForm(c.Header.Get("Content-Type"), c.Body)
 	switch {
 	case err != nil || len(data) == 0:
 		return nil, refuse(codeEmpty)
-	case len(data) > most:
+	case len(data) > limit.most:
 		return nil, refuse(codeMediaSize)
+	case !limit.is(data):
+		return nil, refuse(codeMediaType)
 	}
 	id := "media_id"
 	if kind == "thumb" {

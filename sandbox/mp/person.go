@@ -14,7 +14,7 @@ type person struct {
 type Person struct {
 	Following   bool
 	TypingUntil time.Time // Until when they see that somebody types; in the past if they do not.
-	Windows     []Window  // Those that are open.
+	Windows     []Window  // Those that are open; none for an account that may not send.
 }
 
 // Window is how many messages the account may still send to a person, and until when.
@@ -34,6 +34,9 @@ func (a *Account) Person(openID string) Person {
 		return Person{}
 	}
 	p := Person{Following: who.following, TypingUntil: who.typing}
+	if a.settings.Kind == Unverified {
+		return p
+	}
 	for i, after := range []string{afterMessage: "message", afterTap: "tap"} {
 		if w := who.windows[i]; now.Before(w.until) {
 			p.Windows = append(p.Windows, Window{after, w.left, w.until})

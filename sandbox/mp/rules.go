@@ -8,7 +8,8 @@ import (
 )
 
 // Rules are the numbers of the platform, for tests that are in a hurry, and the points that nobody has confirmed. The zero
-// value is the platform as it is documented and, where that leaves a doubt, the stricter reading.
+// value is the platform as it is documented and, where that leaves a doubt, the stricter reading. It asks 20 times at the most, and
+// waits for a minute.
 type Rules struct {
 	// TryTimeout is how long the platform waits for an answer: 5 s if it is zero
 	// (developers.weixin.qq.com/doc/offiaccount/Message_Management/Receiving_standard_messages.html).
@@ -35,6 +36,12 @@ type Rules struct {
 	KeepAlive bool
 }
 
+// maxTries and maxTimeout keep a rule from becoming a flood that does not end.
+const (
+	maxTries   = 20
+	maxTimeout = time.Minute
+)
+
 func (r Rules) withDefaults() Rules {
 	if r.TryTimeout <= 0 {
 		r.TryTimeout = 5 * time.Second
@@ -48,6 +55,7 @@ func (r Rules) withDefaults() Rules {
 	if r.TextLimit <= 0 {
 		r.TextLimit = 2048
 	}
+	r.TryTimeout, r.Tries, r.TriesOnError = min(r.TryTimeout, maxTimeout), min(r.Tries, maxTries), min(r.TriesOnError, maxTries)
 	return r
 }
 

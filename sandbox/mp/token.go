@@ -130,6 +130,7 @@ func (p *Platform) newToken(account *Account, now time.Time) string {
 	for range 8 { // The platform's have 136 characters and more.
 		text += randomHex()
 	}
+	p.traffic.Hide(text)
 	p.tokens[text] = &accessToken{account: account, until: now.Add(tokenLife)}
 	return text
 }

@@ -56,6 +56,11 @@ var (
 	secretField = regexp.MustCompile(`("(?:access_token|secret|appsecret|corpsecret|ticket)"\s*:\s*")(?:[^"\\]|\\.)*`)
 )
 
+// texts returns everything that a bot had a hand in.
+func (e *Exchange) texts() []*string {
+	return []*string{&e.URL, &e.Request, &e.RequestPlain, &e.Response, &e.ResponsePlain, &e.Error}
+}
+
 // hidden returns e with *** for tokens and secrets, and with bodies that are text and not longer than they may be.
 func (e Exchange) hidden() Exchange {
 	e.URL = secretQuery.ReplaceAllString(e.URL, "${1}***")

@@ -2,17 +2,58 @@ package traffic
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/chuanhuabot/bot/sandbox/journal"
 )
 
 // Log keeps exchanges. It is safe for concurrent use. Make it with New. A nil Log takes them and keeps nothing.
-type Log struct{ exchanges *journal.Log[Exchange] }
+type Log struct {
+	exchanges *journal.Log[Exchange]
+
+	mu      sync.Mutex
+	secrets []string // The last that Hide was told of.
+}
 
 // New returns a log that keeps the last limit exchanges, at least one.
-func New(limit int) *Log { return &Log{journal.New[Exchange](limit)} }
+func New(limit int) *Log { return &Log{exchanges: journal.New[Exchange](limit)} }
+
+const (
+	// minSecret keeps short words, which could stand anywhere, from being taken for a secret.
+	minSecret  = 8
+	maxSecrets = 500
+)
+
+// Hide lets secrets never be kept from now on, wherever they stand: a bot may write them under a wrong name. Those of less
+// than eight bytes are left out.
+func (l *Log) Hide(secrets ...string) {
+	if l == nil {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, s := range secrets {
+		if len(s) >= minSecret && !slices.Contains(l.secrets, s) {
+			l.secrets = append(l.secrets, s)
+		}
+	}
+	l.secrets = l.secrets[max(0, len(l.secrets)-maxSecrets):]
+}
+
+// without returns text with *** for the secrets that Hide was told of.
+func (l *Log) without(text string) string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, s := range l.secrets {
+		if strings.Contains(text, s) {
+			text = strings.ReplaceAll(text, s, "***")
+		}
+	}
+	return text
+}
 
 // Add numbers e and keeps it, without tokens and secrets. It never blocks on those who wait.
 func (l *Log) Add(e Exchange) {
@@ -20,6 +61,9 @@ func (l *Log) Add(e Exchange) {
 		return
 	}
 	e = e.hidden()
+	for _, text := range e.texts() {
+		*text = l.without(*text)
+	}
 	l.exchanges.Add(func(number uint64) Exchange {
 		e.Number = number
 		return e

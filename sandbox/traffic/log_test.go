@@ -43,6 +43,26 @@ func TestLog_KeepsNoSecrets(t *testing.T) {
 	}
 }
 
+// TestLog_KnownSecretsAreHiddenAnywhere is about bots that write a secret where nobody looks for one.
+func TestLog_KnownSecretsAreHiddenAnywhere(t *testing.T) {
+	l := New(1)
+	l.Hide("HUSH-HUSH", "HUSH-HUSH", "short")
+	for _, text := range []string{
+		"http://h/token?Secret=HUSH-HUSH", "http://h/token?appid=1;secret=HUSH-HUSH", `{"secret":["HUSH-HUSH"]}`, `{"x":"aHUSH-HUSHb"}`, "HUSH-HUSH short",
+	} {
+		l.Add(Exchange{URL: text, Request: text, RequestPlain: text, Response: text, ResponsePlain: text, Error: text})
+		kept, _ := l.After(0)
+		if all, _ := json.Marshal(kept); strings.Contains(string(all), "HUSH") || strings.Contains(text, "short") != strings.Contains(string(all), "short") {
+			t.Errorf("kept %s", all)
+		}
+	}
+	if len(l.secrets) != 1 {
+		t.Errorf("it knows %d secrets", len(l.secrets))
+	}
+	var none *Log
+	none.Hide("HUSH-HUSH") // It does not panic.
+}
+
 func TestLog_BodiesAreBoundedText(t *testing.T) {
 	for name, test := range map[string]struct{ body, want string }{
 		"empty":          {"", ""},

@@ -65,7 +65,11 @@ func NewAPI(base, proxy string, fetch Fetch) (*API, error) {
 		}
 		transport.Proxy = http.ProxyURL(u)
 	}
-	a := &API{base: strings.TrimSuffix(base, "/"), client: &http.Client{Transport: transport, Timeout: callTimeout}}
+	a := &API{base: strings.TrimSuffix(base, "/"), client: &http.Client{
+		Transport: transport, Timeout: callTimeout,
+		// The platform does not redirect; whoever does would get the token.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
 	a.tokens = NewTokens(func(ctx context.Context, force bool) (Token, error) { return fetch(ctx, a, force) })
 	return a, nil
 }
@@ -79,7 +83,7 @@ var tokenCodes = []int{40001, 40014, 42001}
 
 // Post calls path with in as JSON and reads the answer into out, which may be nil. A token that the platform does not take is
 // replaced once. The error wraps a *Refusal, ErrNotSent or
-// ErrUnknown; one about the token wraps ErrNotSent.
+// ErrUnknown; that of fetching a token wraps ErrNotSent.
 func (a *API) Post(ctx context.Context, path string, in, out any) error {
 	token, err := a.tokens.Get(ctx)
 	if err != nil {
@@ -113,17 +117,16 @@ func (a *API) PostOpen(ctx context.Context, path string, in, out any) error {
 }
 
 func (a *API) do(ctx context.Context, path string, body []byte) ([]byte, error) {
-	wrote := false
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { wrote = true }})
+	connected := false // With a connection, nobody knows any more how far a request came.
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected = true }})
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, a.base+path, bytes.NewReader(body))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNotSent, bare(err))
 	}
-	r.GetBody = nil // What was written is not written again behind our back.
 	r.Header.Set("Content-Type", "application/json")
 	response, err := a.client.Do(r)
 	switch {
-	case err != nil && !wrote:
+	case err != nil && !connected:
 		return nil, fmt.Errorf("%w: %w", ErrNotSent, bare(err))
 	case err != nil:
 		return nil, fmt.Errorf("%w: %w", ErrUnknown, bare(err))

@@ -222,20 +222,48 @@ func TestTokens_StaleOneIsForcedOut(t *testing.T) {
 	}
 }
 
-func TestTokens_ErrorsAreNotKept(t *testing.T) {
-	fail := true
-	tokens := wx.NewTokens(func(context.Context, bool) (wx.Token, error) {
-		if fail {
-			return wx.Token{}, &wx.Refusal{Code: 40125, Text: "invalid appsecret"}
+// TestTokens_RefusalsAreKeptForAWhile holds that a wrong secret does not make everybody ask, and that the right one is found.
+func TestTokens_RefusalsAreKeptForAWhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var fail error = &wx.Refusal{Code: 40125, Text: "invalid appsecret"}
+		asked := 0
+		tokens := wx.NewTokens(func(context.Context, bool) (wx.Token, error) {
+			asked++
+			return wx.Token{Value: sdk.NewSecret("t"), Expires: time.Hour}, fail
+		})
+		for range 3 {
+			if _, err := tokens.Get(t.Context()); wx.CodeOf(err) != 40125 || !strings.Contains(err.Error(), "invalid appsecret") {
+				t.Errorf("got %v", err)
+			}
 		}
-		return wx.Token{Value: sdk.NewSecret("t"), Expires: time.Second}, nil
+		if asked != 1 {
+			t.Errorf("asked %d times", asked)
+		}
+		time.Sleep(5 * time.Second)
+		fail = wx.ErrUnknown
+		for range 2 {
+			if _, err := tokens.Get(t.Context()); !errors.Is(err, wx.ErrNotSent) {
+				t.Errorf("got %v", err)
+			}
+		}
+		fail = nil
+		if value, err := tokens.Get(t.Context()); err != nil || value != "t" || asked != 4 {
+			t.Errorf("got %s, %v, asked %d times", value, err, asked)
+		}
 	})
-	if _, err := tokens.Get(t.Context()); wx.CodeOf(err) != 40125 || !strings.Contains(err.Error(), "invalid appsecret") {
-		t.Errorf("got %v", err)
-	}
-	fail = false
-	if value, err := tokens.Get(t.Context()); err != nil || value != "t" {
-		t.Errorf("got %s, %v", value, err)
+}
+
+// TestAPI_RedirectsAreNotFollowed holds that no other host gets the token, and that none counts as success.
+func TestAPI_RedirectsAreNotFollowed(t *testing.T) {
+	reached := false
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		reached = true
+		_, _ = io.WriteString(w, "{}")
+	}))
+	defer other.Close()
+	err := newAPI(t, http.RedirectHandler(other.URL, http.StatusFound)).Post(t.Context(), "/x", nil, nil)
+	if !errors.Is(err, wx.ErrUnknown) || reached {
+		t.Errorf("got %v, the other host was reached: %t", err, reached)
 	}
 }
 

@@ -28,9 +28,11 @@ type Tokens struct {
 	fetch    func(ctx context.Context, force bool) (Token, error)
 	fetching chan struct{} // Has one element while somebody fetches.
 
-	mu    sync.Mutex
-	value sdk.Secret
-	until time.Time
+	mu      sync.Mutex
+	value   sdk.Secret
+	until   time.Time
+	refused error // Why there is none, for a while.
+	again   time.Time
 }
 
 // NewTokens returns Tokens that have none yet.
@@ -59,15 +61,39 @@ func (t *Tokens) get(ctx context.Context, stale string) (string, error) {
 	if value, ok := t.current(stale); ok { // Somebody else has fetched it.
 		return value, nil
 	}
+	if err := t.resting(); err != nil {
+		return "", err
+	}
 	token, err := t.fetch(ctx, false)
 	if err == nil && token.Value.Value() == stale {
 		token, err = t.fetch(ctx, true)
 	}
-	if err != nil {
-		return "", fmt.Errorf("%w: fetch the access token: %w", ErrNotSent, err)
-	}
+	return t.keep(token, err)
+}
+
+// rest is how long nobody asks again after the platform has refused a token: a wrong secret does not become right by asking, and
+// the platform blocks those who ask too often.
+const rest = 5 * time.Second
+
+func (t *Tokens) resting() error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if time.Now().Before(t.again) {
+		return t.refused
+	}
+	return nil
+}
+
+func (t *Tokens) keep(token Token, err error) (string, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if err != nil {
+		err = fmt.Errorf("%w: fetch the access token: %w", ErrNotSent, err)
+		if CodeOf(err) != 0 {
+			t.refused, t.again = err, time.Now().Add(rest)
+		}
+		return "", err
+	}
 	t.value, t.until = token.Value, time.Now().Add(max(token.Expires-early, token.Expires/2))
 	return t.value.Value(), nil
 }
