@@ -97,7 +97,8 @@ func (s *Sandbox) APIBase(platform string) string { return s.URL() + platform }
 
 // Close ends the server and everything that is under way. It blocks until that is done, a second or two at most.
 func (s *Sandbox) Close() error {
-	s.world.Close() // Readers of the events hang up.
+	defer s.world.Close()
+	s.world.Stop() // Readers of the events hang up.
 	if !s.serving {
 		return s.listener.Close()
 	}

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"strconv"
+	"time"
 
 	"github.com/chuanhuabot/bot/core/trace"
 	"github.com/chuanhuabot/bot/internal/config"
@@ -31,6 +32,8 @@ func Sandbox(ctx context.Context, c *config.Config, listen string, out io.Writer
 	defer os.RemoveAll(data)
 	simulated := *c
 	simulated.Data, simulated.NATS = data, nil
+	simulated.Drain = min(c.Drain, patience) // Somebody sits at the desk and waits.
+	warnOfOthers(listen, log)
 	accounts, err := openAccounts(s, &simulated)
 	if err != nil {
 		return err
@@ -46,6 +49,18 @@ func Sandbox(ctx context.Context, c *config.Config, listen string, out io.Writer
 	s.Serve() // Not before the accounts are complete: who calls earlier waits.
 	fmt.Fprintln(out, s.URL())
 	return a.Run(ctx)
+}
+
+// patience is how long running turns may take to end when a sandbox is stopped.
+const patience = 2 * time.Second
+
+// warnOfOthers says so if other machines can reach the sandbox: whoever does can do there what the page can.
+func warnOfOthers(listen string, log *slog.Logger) {
+	host, _, err := net.SplitHostPort(listen)
+	if ip := net.ParseIP(host); err != nil || host == "localhost" || ip != nil && ip.IsLoopback() {
+		return
+	}
+	log.Warn("other machines can reach this sandbox, and do what its page can; listen at 127.0.0.1 to keep it to this one", "listen", listen)
 }
 
 // simulatedAccount is an account of a platform, and the path at which its channel is called.

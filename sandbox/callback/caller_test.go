@@ -169,6 +169,12 @@ func TestQueue_OneFaultForEachPush(t *testing.T) {
 			t.Errorf("push %d: %+v", i, got)
 		}
 	}
+	q.Add(Fault{Lost: 1}, 1)
+	q.Back(Fault{Large: true})
+	q.Back(Fault{})
+	if first, second := q.Next(), q.Next(); first != (Fault{Large: true}) || second != (Fault{Lost: 1}) {
+		t.Errorf("put back: %+v, then %+v", first, second)
+	}
 	q.Add(Fault{Lost: 1}, 5)
 	q.Clear()
 	if got := q.Next(); got != (Fault{}) || len(q.List()) != 0 {

@@ -67,6 +67,16 @@ func (q *Queue) Next() Fault {
 	return fault
 }
 
+// Back puts the fault of a push that did not happen before all others.
+func (q *Queue) Back(f Fault) {
+	if f == (Fault{}) {
+		return
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.waiting = append([]Waiting{{f, 1}}, q.waiting...)
+}
+
 // List returns what waits.
 func (q *Queue) List() []Waiting {
 	q.mu.Lock()

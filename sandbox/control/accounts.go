@@ -120,7 +120,7 @@ func (c change) apply(a world.Account) error {
 		return err
 	}
 	if c.Menu != nil {
-		a.MP.SetMenu(*c.Menu)
+		return a.MP.SetMenu(*c.Menu)
 	}
 	return nil
 }

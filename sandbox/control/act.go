@@ -41,7 +41,7 @@ func (s *Server) actor(a world.Account, what act) (string, callback.Fault, error
 	if err != nil {
 		return "", callback.Fault{}, err
 	}
-	fault, err := what.Fault.callback()
+	fault, err := what.Fault.callbackOn(a)
 	return who, fault, err
 }
 

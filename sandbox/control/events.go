@@ -7,16 +7,21 @@ import (
 	"time"
 )
 
-// position is how far a reader of the events has come in each of the three records. It is the id of an event.
-type position struct{ entry, exchange, turn uint64 }
+// position is how far a reader of the events has come in each of the three records of a run. It is the id of an event.
+type position struct {
+	run                   string
+	entry, exchange, turn uint64
+}
 
-func (p position) String() string { return fmt.Sprintf("%d.%d.%d", p.entry, p.exchange, p.turn) }
+func (p position) String() string {
+	return fmt.Sprintf("%d.%d.%d.%s", p.entry, p.exchange, p.turn, p.run)
+}
 
-// positionOf reads what String wrote. Anything else is the beginning.
-func positionOf(text string) position {
-	var p position
-	if n, err := fmt.Sscanf(text, "%d.%d.%d", &p.entry, &p.exchange, &p.turn); n != 3 || err != nil {
-		return position{}
+// positionOf reads what String wrote in the same run. Anything else is the beginning.
+func positionOf(text, run string) position {
+	p := position{}
+	if n, err := fmt.Sscanf(text, "%d.%d.%d.%s", &p.entry, &p.exchange, &p.turn, &p.run); n != 4 || err != nil || p.run != run {
+		return position{run: run}
 	}
 	return p
 }
@@ -38,7 +43,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	if last := r.Header.Get("Last-Event-ID"); last != "" {
 		after = last
 	}
-	out := &stream{server: s, w: w, at: positionOf(after)}
+	out := &stream{server: s, w: w, at: positionOf(after, s.world.Run)}
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	_, out.err = fmt.Fprint(w, "retry: 1000\n\n")

@@ -1,12 +1,14 @@
 package control
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
 
 	"github.com/chuanhuabot/bot/sandbox/apihost"
 	"github.com/chuanhuabot/bot/sandbox/callback"
+	"github.com/chuanhuabot/bot/sandbox/mp"
 	"github.com/chuanhuabot/bot/sandbox/world"
 )
 
@@ -23,6 +25,11 @@ type fault struct {
 	Large          bool     `json:"large,omitempty"`
 }
 
+// maxTimes is how many pushes or calls one fault may be for.
+const maxTimes = 1_000_000
+
+var errTimes = fmt.Errorf("times is how many go wrong: 1 to %d", maxTimes)
+
 // maxDuplicates and maxDelay keep one request from starting a flood.
 const (
 	maxDuplicates = 20
@@ -37,6 +44,14 @@ func (f fault) callback() (callback.Fault, error) {
 		Lost: f.Lost, Duplicates: f.Duplicates, Delay: time.Duration(f.Delay), Truncated: f.Truncated, WrongSignature: f.WrongSignature,
 		OldKey: f.OldKey, WrongID: f.WrongID, Doctype: f.Doctype, Large: f.Large,
 	}, nil
+}
+
+// callbackOn is callback, if it can go wrong so on the account.
+func (f fault) callbackOn(a world.Account) (callback.Fault, error) {
+	if a.MP != nil && a.MP.Settings().Mode == mp.ModePlain && (f.OldKey || f.WrongID) {
+		return callback.Fault{}, errors.New("old_key and wrong_id need encryption: the account is in plain mode")
+	}
+	return f.callback()
 }
 
 func faultOf(f callback.Fault) fault {
@@ -123,9 +138,12 @@ func (s *Server) spoilPushes(r *http.Request) (any, error) {
 	if !ok {
 		return nil, notFound("there is no account %q; GET /api/state lists them", in.Account)
 	}
-	f, err := in.Fault.callback()
+	f, err := in.Fault.callbackOn(a)
 	if err != nil {
 		return nil, err
+	}
+	if in.Times < 0 || in.Times > maxTimes {
+		return nil, errTimes
 	}
 	queue(a).Add(f, in.Times)
 	return s.changedFaults()
@@ -142,6 +160,9 @@ func (s *Server) failCalls(r *http.Request) (any, error) {
 	}
 	if in.Code == 0 {
 		return nil, fmt.Errorf("write the code that the call gets, such as 45009")
+	}
+	if in.Times < 0 || in.Times > maxTimes {
+		return nil, errTimes
 	}
 	h.Fail(in.Failure)
 	return s.changedFaults()

@@ -93,6 +93,7 @@ func TestKF_RecallAndRefuse(t *testing.T) {
 	d.sees("work", "小明", "echo: one")
 	d.ok("POST", "/api/accounts/work/recall", object{"person": "小明", "message": said["message"]})
 	d.wrong("POST", "/api/accounts/work/recall", object{"person": "小明", "message": "none"}, "message")
+	d.wrong("POST", "/api/accounts/work/say", object{"person": "小明", "text": "x", "fields": object{"a": 1}}, "fields")
 	d.ok("POST", "/api/accounts/work/refuse", object{"person": "小明", "refuses": true})
 	if _, p := d.account("work", "小明"); p["refuses"] != true {
 		t.Errorf("%v", p)

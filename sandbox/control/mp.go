@@ -19,6 +19,9 @@ func (s *Server) follow(r *http.Request, a world.Account) (any, error) {
 		Scene string `json:"scene"`
 	}
 	return s.pushEvent(r, a, &in, func() (mp.Inbound, error) {
+		if who, known := s.world.FindPerson(a, in.Person); known && a.MP.Follows(who) {
+			return mp.Inbound{}, errors.New("they follow the account already; a follower scans a code")
+		}
 		if in.Scene == "" {
 			return mp.Subscribe(), nil
 		}

@@ -31,6 +31,7 @@ func TestSay_EveryTypeOfMP(t *testing.T) {
 		"shortvideo": {object{"type": "shortvideo", "media": id}, "[shortvideo]"},
 		"file":       {object{"type": "file", "media": id}, "【收到不支持的消息类型，暂无法显示】"},
 		"location":   {object{"type": "location", "latitude": 39.9, "longitude": 116.4, "label": "北京"}, "<Location_X>39.900000<"},
+		"article":    {object{"text": "art", "fields": object{"MsgDataId": "1_1", "Idx": 1}}, "<Idx>1</Idx>\n<MsgDataId><![CDATA[1_1]]>"},
 		"link":       {object{"type": "link", "title": "T", "description": "D", "url": "https://example.com/"}, "<Url><![CDATA[https://example.com/]"},
 		"any other":  {object{"type": "odd", "fields": object{"B": "2", "A": 1.5, "C": object{"D": []any{"x", "y"}}}}, "<A>1.5</A>\n<B><![CDATA[2]]></B>\n<C><D><![CDATA[x]]></D>\n<D><![CDATA[y]]></D>\n</C>"},
 	} {
@@ -71,6 +72,7 @@ func TestEvents_OfMP(t *testing.T) {
 	if got := d.transcript("wx", "follow"); !strings.Contains(got, "said SCAN 8") {
 		t.Errorf("a follower scans: %s", got)
 	}
+	d.wrong("POST", "/api/accounts/wx/follow", object{"person": "follow"}, "already")
 	d.ok("POST", "/api/accounts/wx/unfollow", object{"person": "follow"})
 	d.wrong("POST", "/api/accounts/wx/say", object{"person": "follow", "text": "hi"}, "does not follow")
 }
@@ -93,7 +95,17 @@ func TestSay_Mistakes(t *testing.T) {
 		"a wrong field":      {"/api/accounts/wx/say", object{"person": "小明", "type": "odd", "fields": object{"a b": 1}}, `"a b"`},
 		"a field of nothing": {"/api/accounts/wx/say", object{"person": "小明", "type": "odd", "fields": object{"a": nil}}, "field a"},
 		"a wrong duration":   {"/api/accounts/wx/say", object{"person": "小明", "fault": object{"delay": "2"}}, `"1.5s"`},
-		"a flood":            {"/api/accounts/wx/say", object{"person": "小明", "fault": object{"duplicates": 1000}}, "20"},
+		"a flood":            {"/api/accounts/wx/say", object{"person": "小明", "text": "x", "fault": object{"duplicates": 1000}}, "20"},
+		"no text":            {"/api/accounts/wx/say", object{"person": "小明"}, "text"},
+		"a bell":             {"/api/accounts/wx/say", object{"person": "小明", "text": "a\x07"}, "control"},
+		"no place":           {"/api/accounts/wx/say", object{"person": "小明", "type": "location"}, "latitude"},
+		"off the map":        {"/api/accounts/wx/say", object{"person": "小明", "type": "location", "latitude": 91, "longitude": 1}, "latitude"},
+		"an unseen name":     {"/api/accounts/wx/say", object{"person": " ", "text": "x"}, "seen"},
+		"a name with a bell": {"/api/accounts/wx/say", object{"person": "a\u202eb", "text": "x"}, "seen"},
+		"two objects":        {"/api/accounts/wx/say", []byte(`{"person":"小明","text":"x"}{}`), "one object"},
+		"a list":             {"/api/accounts/wx/say", []byte(`[]`), "object array"},
+		"a number for text":  {"/api/accounts/wx/say", object{"person": "小明", "text": 1}, "text number"},
+		"no key to be old":   {"/api/accounts/wx/say", object{"person": "小明", "text": "x", "fault": object{"old_key": true}}, "plain"},
 		"no scene":           {"/api/accounts/wx/scan", object{"person": "小明"}, "scene"},
 		"key and url":        {"/api/accounts/wx/tap", object{"person": "小明", "key": "K", "url": "u"}, "key url"},
 		"no event":           {"/api/accounts/wx/event", object{"person": "小明"}, "event"},

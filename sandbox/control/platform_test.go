@@ -85,6 +85,9 @@ func TestChange_OfAnAccount(t *testing.T) {
 		t.Errorf("%v", a)
 	}
 	d.wrong("PATCH", "/api/accounts/wx", object{"mode": "loud"}, "mode")
+	d.wrong("PATCH", "/api/accounts/wx", object{"menu": []object{{"name": "a", "type": "click"}}}, "key")
+	d.wrong("PATCH", "/api/accounts/wx", object{"menu": []object{{"name": "a", "type": "view", "url": "javascript:alert(1)"}}}, "http")
+	d.ok("PATCH", "/api/accounts/wx", object{"menu": []object{}})
 	d.wrong("PATCH", "/api/accounts/wx", object{"url": "http://example.com/"}, "machine")
 	d.kf("work")
 	d.wrong("PATCH", "/api/accounts/work", object{"mode": "safe"}, "mp")
@@ -127,6 +130,7 @@ func TestFaults_OfPushes(t *testing.T) {
 	d.mp("wx")
 	d.wrong("POST", "/api/faults/pushes", object{"account": "wy"}, "wy")
 	d.wrong("POST", "/api/faults/pushes", object{"account": "wx", "fault": object{"lost": -1}}, "negative")
+	d.wrong("POST", "/api/faults/pushes", object{"account": "wx", "times": -1, "fault": object{"lost": 1}}, "times")
 	got := d.ok("POST", "/api/faults/pushes", object{"account": "wx", "times": 2, "fault": object{"truncated": true}})
 	if !strings.Contains(spell(got), `"times":2`) || !strings.Contains(spell(d.state()["faults"]), "truncated") {
 		t.Errorf("%v", got)
@@ -189,6 +193,10 @@ func TestRules_AreSwitched(t *testing.T) {
 	if rules := d.World.MP.Rules(); !rules.TakePlain || rules.TryTimeout != 2*time.Second {
 		t.Errorf("%+v", rules)
 	}
+	if got := d.ok("PATCH", "/api/rules", object{"mp": object{"tries": 1e9, "try_timeout": "99h"}})["mp"].(object); got["tries"] != 20.0 || got["try_timeout"] != "1m0s" {
+		t.Errorf("rules without bounds: %v", got)
+	}
+	d.ok("PATCH", "/api/rules", object{"mp": object{"tries": 3}})
 	d.wrong("PATCH", "/api/rules", object{"mp": object{"take_all": true}}, "take_all take_plain")
 	d.wrong("PATCH", "/api/rules", object{"mp": object{"tries": 7, "text_limit": "much"}}, "text_limit")
 	d.wrong("PATCH", "/api/rules", object{"mp": object{"try_timeout": 5}}, "try_timeout")

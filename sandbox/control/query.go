@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -25,6 +26,11 @@ const maxWait = time.Minute
 
 func (s *Server) filter(q url.Values) (filter, error) {
 	f := filter{message: q.Get("message"), kind: q.Get("kind")}
+	for key := range q {
+		if !slices.Contains([]string{"account", "person", "message", "kind", "after", "wait"}, key) {
+			return f, fmt.Errorf("there is no %q to ask by; see docs/sandbox-api.md", key)
+		}
+	}
 	if name := q.Get("account"); name != "" {
 		a, ok := s.world.Account(name)
 		if !ok {
@@ -32,10 +38,7 @@ func (s *Server) filter(q url.Values) (filter, error) {
 		}
 		f.account = a.ID()
 		if who := q.Get("person"); who != "" {
-			var err error
-			if f.person, err = s.world.PersonID(a, who); err != nil {
-				return f, err
-			}
+			f.person, _ = s.world.FindPerson(a, who) // Of somebody unknown there is nothing.
 		}
 	} else if q.Get("person") != "" {
 		return f, errors.New("a person has another id on each account: give the account too")

@@ -30,7 +30,7 @@ func (s *Server) setRules(r *http.Request) (any, error) {
 	s.world.MP.SetRules(mp)
 	s.world.KF.SetRules(kf)
 	s.world.Touch()
-	return map[string]any{"mp": fields(mp), "kf": fields(kf)}, nil
+	return map[string]any{"mp": fields(s.world.MP.Rules()), "kf": fields(s.world.KF.Rules())}, nil
 }
 
 // fields returns the fields of a struct by their names as JSON has them, with durations as texts.

@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"image"
 	"image/jpeg"
+	"math"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/chuanhuabot/bot/sandbox/kf"
 	"github.com/chuanhuabot/bot/sandbox/media"
@@ -40,6 +42,9 @@ func (s *Server) say(r *http.Request, a world.Account) (any, error) {
 		return nil, err
 	}
 	in.Type = cmp.Or(in.Type, "text")
+	if err := in.check(); err != nil {
+		return nil, err
+	}
 	if a.MP != nil {
 		content, err := in.mp(a.MP, "http://"+r.Host)
 		if err != nil {
@@ -54,8 +59,36 @@ func (s *Server) say(r *http.Request, a world.Account) (any, error) {
 	return s.pushKF(r, a, in.act, content)
 }
 
+// check refuses what no phone sends.
+func (in saying) check() error {
+	control := func(r rune) bool { return r < ' ' && r != '\n' && r != '\t' }
+	switch {
+	case in.Type == "text" && strings.TrimSpace(in.Text) == "":
+		return errors.New("write the text")
+	case strings.ContainsFunc(in.Text, control):
+		return errors.New("a text has no control characters")
+	case in.Type == "location" && (math.Abs(in.Latitude) > 90 || math.Abs(in.Longitude) > 180 || in.Latitude == 0 && in.Longitude == 0):
+		return errors.New("a location needs a latitude of -90 to 90 and a longitude of -180 to 180")
+	}
+	return nil
+}
+
 // mp writes the message as an Official Account's platform pushes it; base is where the sandbox is.
 func (in saying) mp(a *mp.Account, base string) (mp.Inbound, error) {
+	more, err := wireFields(in.Fields)
+	if err != nil {
+		return mp.Inbound{}, err
+	}
+	if !slices.Contains([]string{"text", "image", "voice", "video", "shortvideo", "file", "location", "link", "event"}, in.Type) {
+		return mp.Message(in.Type, more...), nil
+	}
+	content, err := in.usual(a, base)
+	content.Fields = append(content.Fields, more...)
+	return content, err
+}
+
+// usual writes a message of a type that has fields of its own.
+func (in saying) usual(a *mp.Account, base string) (mp.Inbound, error) {
 	m, err := in.medium(a.Medium)
 	if err != nil {
 		return mp.Inbound{}, err
@@ -84,11 +117,13 @@ func (in saying) mp(a *mp.Account, base string) (mp.Inbound, error) {
 		return mp.Location(in.Latitude, in.Longitude, 16, in.Label), nil
 	case "link":
 		return mp.Link(in.Title, in.Description, in.URL), nil
-	case "event":
-		return mp.Inbound{}, errors.New("events have calls of their own, such as POST …/event")
 	}
-	fields, err := wireFields(in.Fields)
-	return mp.Message(in.Type, fields...), err
+	return mp.Inbound{}, errors.New("events have calls of their own, such as POST …/event")
+}
+
+// kfTypes are the types that kf writes itself.
+var kfTypes = map[string]bool{
+	"text": true, "image": true, "voice": true, "video": true, "shortvideo": true, "file": true, "location": true, "link": true,
 }
 
 // kf writes the message as it stands in the customer service account's log.
@@ -96,6 +131,9 @@ func (in saying) kf(a *kf.Account) (kf.Inbound, error) {
 	m, err := in.medium(a.Corp().Medium)
 	if err != nil {
 		return kf.Inbound{}, err
+	}
+	if in.Fields != nil && kfTypes[in.Type] {
+		return kf.Inbound{}, fmt.Errorf("a message of type %s has no fields of other names", in.Type)
 	}
 	switch in.Type {
 	case "text":

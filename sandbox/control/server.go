@@ -97,7 +97,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.S
 func guarded(h http.Handler) http.Handler {
 	protection := http.NewCrossOriginProtection()
 	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		fail(w, http.StatusForbidden, errors.New("another web site asked: only the sandbox's own page may"))
+		fail(w, http.StatusForbidden, errForeign)
 	}))
 	own := protection.Handler(h)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -105,9 +105,15 @@ func guarded(h http.Handler) http.Handler {
 			fail(w, http.StatusForbidden, errors.New("call the sandbox by an IP address or as localhost"))
 			return
 		}
+		if from := r.Header.Get("Sec-Fetch-Site"); from == "cross-site" || from == "same-site" { // A GET too could keep us busy.
+			fail(w, http.StatusForbidden, errForeign)
+			return
+		}
 		own.ServeHTTP(w, r)
 	})
 }
+
+var errForeign = errors.New("another web site asked: only the sandbox's own page may")
 
 // ownName tells whether a Host header is one that no name server can have had a hand in.
 func ownName(hostport string) bool {
@@ -164,6 +170,7 @@ func write(w http.ResponseWriter, status int, answer any) {
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
 	_, _ = w.Write(b.Bytes()) // Who asked has hung up if it fails.
 }
@@ -181,8 +188,17 @@ func read(r *http.Request, v any) error {
 	}
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(v); err != nil {
+	err = decoder.Decode(v)
+	var wrong *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &wrong) && wrong.Field != "":
+		return fmt.Errorf("%s must not be a %s; see docs/sandbox-api.md", wrong.Field, wrong.Value)
+	case errors.As(err, &wrong):
+		return fmt.Errorf("the request must be an object, not a %s; see docs/sandbox-api.md", wrong.Value)
+	case err != nil:
 		return fmt.Errorf("the request must be JSON as docs/sandbox-api.md has it: %w", err)
+	case decoder.More():
+		return errors.New("the request must be one object; see docs/sandbox-api.md")
 	}
 	return nil
 }

@@ -39,6 +39,7 @@ func TestServer_OtherWebSitesAreRefused(t *testing.T) {
 		"a program":               {"POST", "", nil, 200},
 		"its own page":            {"POST", "", http.Header{"Sec-Fetch-Site": {"same-origin"}}, 200},
 		"a form elsewhere":        {"POST", "", http.Header{"Sec-Fetch-Site": {"cross-site"}}, 403},
+		"an image elsewhere":      {"GET", "", http.Header{"Sec-Fetch-Site": {"cross-site"}}, 403},
 		"an old browser":          {"POST", "", http.Header{"Origin": {"https://example.com"}}, 403},
 		"a name that points here": {"GET", "example.com:8081", nil, 403},
 		"localhost":               {"GET", "localhost:8081", nil, 200},
@@ -74,7 +75,7 @@ func TestPeople_AreBounded(t *testing.T) {
 	}
 	d.wrong("POST", "/api/people", object{"name": ""}, "name")
 	d.wrong("POST", "/api/people", object{"name": strings.Repeat("长", 41)}, "40")
-	for i := range 197 {
+	for i := range 997 {
 		d.ok("POST", "/api/people", object{"name": fmt.Sprint("p", i)})
 	}
 	d.wrong("POST", "/api/people", object{"name": "one too many"}, "too many")
@@ -105,7 +106,7 @@ func TestTranscript_WaitsAndFilters(t *testing.T) {
 	if n := len(d.ok("GET", "/api/exchanges?account=wx&person=小明", nil)["exchanges"].([]any)); n != 2 {
 		t.Errorf("%d exchanges", n)
 	}
-	for query, word := range map[string]string{"account=x": `"x"`, "person=小明": "account", "after=x": `"x"`, "wait=1h": "minute", "wait=x": `"x"`} {
+	for query, word := range map[string]string{"account=x": `"x"`, "person=小明": "account", "after=x": `"x"`, "wait=1h": "minute", "wait=x": `"x"`, "foo=1": `"foo"`} {
 		d.wrong("GET", "/api/transcript?"+query, nil, word)
 	}
 }
@@ -173,7 +174,7 @@ func TestEvents_RememberedThenLive(t *testing.T) {
 		name, id, _ = r.next(t)
 		names = append(names, name)
 	}
-	if !slices.Equal(names, []string{"entry", "entry", "exchange", "replayed"}) || id != "2.1.0" {
+	if !slices.Equal(names, []string{"entry", "entry", "exchange", "replayed"}) || id != "2.1.0."+d.Run {
 		t.Errorf("remembered %v, the last is %s", names, id)
 	}
 	d.ok("POST", "/api/people", object{"name": "小李"})
@@ -193,6 +194,11 @@ func TestEvents_RememberedThenLive(t *testing.T) {
 		t.Errorf("after %s comes %s %s", id, name, data)
 	}
 	again.cancel()
+	earlier := d.listen("900.900.900.another")
+	if name, id, _ := earlier.next(t); name != "entry" || !strings.HasPrefix(id, "1.0.0.") {
+		t.Errorf("after the id of an earlier run comes %s %s", name, id)
+	}
+	earlier.cancel()
 }
 
 // TestEvents_EveryChangeIsTold holds that no change of the state is lost among the entries that come with it.

@@ -108,7 +108,10 @@ func find(c *call, id string) (*Account, *refusal) {
 func (a *Account) granted() *refusal {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.ungranted {
+	switch {
+	case a.deleted:
+		return refuse(codeNoAccount)
+	case a.ungranted:
 		return refuse(codeNotGranted)
 	}
 	return nil

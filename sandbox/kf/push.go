@@ -65,6 +65,9 @@ func (a *Account) Begin(push Push) (*Pending, error) {
 	defer a.mu.Unlock()
 	in := a.passed(push.Content)
 	if p.message, err = a.admit(push.Customer, in); err != nil {
+		if p.bell != nil && push.Fault == (Fault{}) {
+			a.corp.Faults.Back(p.bell.fault)
+		}
 		return nil, err
 	}
 	a.note(push.Customer, transcript.Entry{

@@ -1,6 +1,8 @@
 package mp
 
 import (
+	"errors"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/chuanhuabot/bot/sandbox/apihost"
@@ -24,11 +26,16 @@ func (a *Account) Menu() []Button {
 	return append([]Button(nil), a.menu...)
 }
 
-// SetMenu changes the menu, as the console does. It does not check it.
-func (a *Account) SetMenu(menu []Button) {
+// SetMenu changes the menu, as the console does, whatever kind of account it is; an empty one removes it. An error says that the
+// platform would not take it.
+func (a *Account) SetMenu(menu []Button) error {
+	if len(menu) > 0 && checkMenu(menu) != 0 {
+		return errors.New("a menu has one to three buttons with up to five below each; each has a name and what a tap does: a key, an http address, or more buttons")
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.menu = append([]Button(nil), menu...)
+	return nil
 }
 
 // mayUseMenu: of the unverified accounts only some have a menu, so the stricter reading is that none has
@@ -45,29 +52,30 @@ func createMenu(c *call) (any, *refusal) {
 	if refused := c.Read(&in, codeCharset, codeJSON); refused != nil {
 		return nil, refused
 	}
-	if refused := checkMenu(in.Buttons); refused != nil {
-		return nil, refused
+	if code := checkMenu(in.Buttons); code != 0 {
+		return nil, refuse(code)
 	}
-	c.Owner.SetMenu(in.Buttons)
+	_ = c.Owner.SetMenu(in.Buttons) // It was checked.
 	return apihost.OK()
 }
 
-// checkMenu holds the numbers of the page: three buttons with up to five each, and something that a tap does.
-func checkMenu(buttons []Button) *refusal {
+// checkMenu holds the numbers of the page: three buttons with up to five each, and something that a tap does. It returns 0, or the
+// code of the refusal.
+func checkMenu(buttons []Button) int {
 	if len(buttons) < 1 || len(buttons) > 3 {
-		return refuse(codeButtons)
+		return codeButtons
 	}
 	for _, b := range buttons {
 		if len(b.Children) > 5 {
-			return refuse(codeButtons)
+			return codeButtons
 		}
 		for _, one := range append([]Button{b}, b.Children...) {
 			if !one.complete() {
-				return refuse(codeButton)
+				return codeButton
 			}
 		}
 	}
-	return nil
+	return 0
 }
 
 func (b Button) complete() bool {
@@ -77,11 +85,15 @@ func (b Button) complete() bool {
 	case len(b.Children) > 0:
 		return true
 	case b.Type == "view":
-		return b.URL != ""
+		return isWeb(b.URL)
 	case b.Type == "miniprogram":
-		return b.URL != "" && b.Page != ""
+		return isWeb(b.URL) && b.Page != ""
 	}
 	return b.Type != "" && b.Key != ""
+}
+
+func isWeb(address string) bool {
+	return strings.HasPrefix(address, "http://") || strings.HasPrefix(address, "https://")
 }
 
 func getMenu(c *call) (any, *refusal) {
@@ -93,6 +105,6 @@ func getMenu(c *call) (any, *refusal) {
 }
 
 func deleteMenu(c *call) (any, *refusal) {
-	c.Owner.SetMenu(nil)
+	_ = c.Owner.SetMenu(nil) // Nothing is always taken.
 	return apihost.OK()
 }

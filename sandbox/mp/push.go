@@ -68,15 +68,18 @@ type Pending struct {
 
 // Begin does to the person what the push says, numbers and writes it. It does not block. For the error see Push.
 func (a *Account) Begin(push Push) (*Pending, error) {
+	var drawn Fault
 	if push.Fault == (Fault{}) {
-		push.Fault = a.Faults.Next()
+		drawn = a.Faults.Next()
+		push.Fault = drawn
 	}
 	r, err := a.newRequest(push)
-	if err != nil {
-		return nil, err
+	if err == nil && !a.admit(push) {
+		err = ErrNotFollowing
 	}
-	if !a.admit(push) {
-		return nil, ErrNotFollowing
+	if err != nil {
+		a.Faults.Back(drawn)
+		return nil, err
 	}
 	a.note(push.Person, transcript.Entry{
 		Kind: transcript.Said, Message: r.message, Type: push.Content.kind(), Text: push.Content.words(), Detail: push.Content.detail(),

@@ -84,7 +84,7 @@ func readable(body string) string {
 		return fmt.Sprintf("(%d bytes that are no text)", len(body))
 	}
 	if len(body) > maxBody {
-		return head + fmt.Sprintf("\n(%d bytes in all)", len(body))
+		return strings.Clone(head) + fmt.Sprintf("\n(%d bytes in all)", len(body))
 	}
 	return head
 }

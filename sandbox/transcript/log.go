@@ -15,7 +15,10 @@ func New(limit int) *Log { return &Log{journal.New[Entry](limit)} }
 
 // Add appends e and returns it with its number. It never blocks on those who wait.
 func (l *Log) Add(e Entry) Entry {
-	e.Text = strings.ToValidUTF8(e.Text[:min(len(e.Text), maxText)], "\uFFFD")
+	if len(e.Text) > maxText {
+		e.Text = strings.Clone(e.Text[:maxText]) // The rest need not be kept.
+	}
+	e.Text = strings.ToValidUTF8(e.Text, "\uFFFD")
 	return l.entries.Add(func(number uint64) Entry {
 		e.Number = number
 		return e

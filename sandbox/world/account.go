@@ -41,6 +41,8 @@ func (a Account) ID() string {
 // AddMP opens an Official Account under a name, and makes up what s leaves open. An error says what the platform would not
 // take, or that the name is taken.
 func (w *World) AddMP(name string, s mp.Settings) (*mp.Account, error) {
+	w.adding.Lock()
+	defer w.adding.Unlock()
 	if err := w.free(name); err != nil {
 		return nil, err
 	}
@@ -60,6 +62,8 @@ func (w *World) AddMP(name string, s mp.Settings) (*mp.Account, error) {
 // AddKF opens a customer service account of a company under a name, with a servicer, and makes up what s leaves open. An
 // error says what the platform would not take, or that the name is taken.
 func (w *World) AddKF(name string, s kf.Settings) (*kf.Account, error) {
+	w.adding.Lock()
+	defer w.adding.Unlock()
 	if err := w.free(name); err != nil {
 		return nil, err
 	}

@@ -5,14 +5,16 @@ import (
 	"encoding/base64"
 	"errors"
 	"slices"
+	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
-// maxPeople bounds the people who have a name; those of load tests need none.
-const maxPeople = 200
+// maxPeople bounds the people who have a name: the page shows them all. Those of load tests in Go need none.
+const maxPeople = 1000
 
 // errPerson says what a name may be.
-var errPerson = errors.New("a person needs a name of at most 40 characters")
+var errPerson = errors.New("a person needs a name of at most 40 characters that can be seen")
 
 // People returns the names of the people, in the order in which they came.
 func (w *World) People() []string {
@@ -23,7 +25,8 @@ func (w *World) People() []string {
 
 // AddPerson lets somebody chat. Who is there already stays.
 func (w *World) AddPerson(name string) error {
-	if name == "" || utf8.RuneCountInString(name) > 40 {
+	unseen := func(r rune) bool { return !unicode.IsPrint(r) }
+	if strings.TrimSpace(name) == "" || utf8.RuneCountInString(name) > 40 || strings.ContainsFunc(name, unseen) {
 		return errPerson
 	}
 	w.mu.Lock()
@@ -46,15 +49,43 @@ func (w *World) AddPerson(name string) error {
 // PersonID returns the id that a person has on an account. who is a name, and then the person is there from now on, or such
 // an id.
 func (w *World) PersonID(a Account, who string) (string, error) {
-	for _, name := range w.People() {
-		if id := idOf(a, name); name == who || id == who {
-			return id, nil
+	name, known := w.find(a, who)
+	if !known {
+		if err := w.AddPerson(who); err != nil {
+			return "", err
+		}
+		name = who
+	}
+	id := idOf(a, name)
+	if a.KF != nil {
+		a.KF.Corp().NameCustomer(id, name)
+	}
+	return id, nil
+}
+
+// FindPerson is PersonID for those who only look: nobody comes by it.
+func (w *World) FindPerson(a Account, who string) (string, bool) {
+	name, known := w.find(a, who)
+	return idOf(a, name), known
+}
+
+// find returns the name of a person who is known by it, or by the id that they have on the account.
+func (w *World) find(a Account, who string) (string, bool) {
+	people := w.People()
+	if slices.Contains(people, who) {
+		return who, true
+	}
+	for _, name := range people {
+		if isID(who) && idOf(a, name) == who {
+			return name, true
 		}
 	}
-	if err := w.AddPerson(who); err != nil {
-		return "", err
-	}
-	return idOf(a, who), nil
+	return "", false
+}
+
+// isID tells whether who looks like what idOf makes.
+func isID(who string) bool {
+	return len(who) == 28 && who[0] == 'o' || len(who) == 32 && who[:2] == "wm"
 }
 
 // NamedPerson is somebody as one account knows them.

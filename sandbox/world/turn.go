@@ -26,15 +26,23 @@ func (w *World) AddTurn(t Turn) {
 	})
 }
 
-// messageOf finds an event, which has no id on the wire, by who it was and when.
+// messageOf finds an event, which has no id on the wire, by who it was and when: the first of that second that has no turn.
 func (w *World) messageOf(t Turn) string {
+	taken := map[string]bool{}
+	turns, _ := w.Turns.After(0)
+	for _, other := range turns {
+		taken[other.Message] = true
+	}
 	entries, _ := w.Transcript.After(0)
-	for i := len(entries) - 1; i >= 0; i-- {
-		e := entries[i]
-		late := e.Time.Add(-w.Moved()).Sub(t.Sent) // Less than a second: the wire has whole ones.
-		if e.Kind == transcript.Said && e.Account == t.Account && e.Person == t.Person && e.Type == t.Event && late.Abs() < 2*time.Second {
+	for _, e := range entries {
+		late := e.Time.Add(-w.Moved()).Sub(t.Sent) // The wire has whole seconds.
+		about := e.Kind == transcript.Said && e.Account == t.Account && e.Person == t.Person && e.Type == t.Event
+		if about && !taken[e.Message] && late >= 0 && late < second {
 			return e.Message
 		}
 	}
 	return ""
 }
+
+// second is one, and what passes between the date of an event and its entry.
+const second = time.Second + 100*time.Millisecond

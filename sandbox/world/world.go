@@ -42,9 +42,14 @@ type World struct {
 	Traffic    *traffic.Log
 	Turns      *journal.Log[traffic.Turn]
 
+	// Run is another one for each world, so that what was read from an earlier one can be told apart.
+	Run string
+
 	ctx    context.Context // Ends with Close: pushes that nobody waits for end with it.
 	cancel context.CancelFunc
 	work   sync.WaitGroup
+
+	adding sync.Mutex // Held from the look at a name until it is taken.
 
 	mu       sync.Mutex
 	closed   bool
@@ -58,7 +63,7 @@ type World struct {
 func New(o Options) *World {
 	w := &World{
 		Clock: o.Clock, Transcript: transcript.New(remembered), Traffic: traffic.New(remembered), Turns: journal.New[traffic.Turn](remembered),
-		people: []string{"小明", "小红"}, changed: make(chan struct{}),
+		Run: randomHex(4), people: []string{"小明", "小红"}, changed: make(chan struct{}),
 	}
 	var stamp clock.Clock // A clock that stands dates callbacks as well.
 	if w.Clock == nil {
@@ -79,12 +84,17 @@ func (w *World) Go(do func(context.Context)) {
 	}
 }
 
-// Close ends what runs in the background, and the connections to bots.
-func (w *World) Close() {
+// Stop ends the streams of events, and lets nothing begin in the background any more. Close must follow.
+func (w *World) Stop() {
 	w.mu.Lock()
 	w.closed = true
 	w.mu.Unlock()
 	w.cancel()
+}
+
+// Close ends what runs in the background, and the connections to bots.
+func (w *World) Close() {
+	w.Stop()
 	w.work.Wait()
 	w.MP.Close()
 	w.KF.Close()
@@ -121,5 +131,5 @@ func (w *World) Changed() <-chan struct{} {
 	return w.changed
 }
 
-// Done is closed by Close.
+// Done is closed by Stop.
 func (w *World) Done() <-chan struct{} { return w.ctx.Done() }

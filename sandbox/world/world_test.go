@@ -156,17 +156,26 @@ func TestAddTurn_FindsItsEvent(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.Clock.Advance(time.Minute) // Not by the world, so it counts as time that has passed.
-	second, err := a.Say(t.Context(), "ann", mp.Click("K"))
-	if err != nil {
-		t.Fatal(err)
+	var same [2]*mp.Outcome      // Two taps in one second.
+	for i := range same {
+		if same[i], err = a.Say(t.Context(), "ann", mp.Click("K")); err != nil {
+			t.Fatal(err)
+		}
 	}
 	id := a.Settings().ID
-	for want, turn := range map[string]world.Turn{
-		first.Message:  {Event: "CLICK", Sent: noon, Turn: traffic.Turn{Account: id, Person: "ann"}},
-		second.Message: {Event: "CLICK", Sent: noon.Add(time.Minute), Turn: traffic.Turn{Account: id, Person: "ann"}},
-		"":             {Event: "CLICK", Sent: noon, Turn: traffic.Turn{Account: id, Person: "bob"}},
-		"its own":      {Event: "CLICK", Sent: noon, Turn: traffic.Turn{Account: id, Person: "ann", Message: "its own"}},
+	later := world.Turn{Event: "CLICK", Sent: noon.Add(time.Minute), Turn: traffic.Turn{Account: id, Person: "ann"}}
+	for _, test := range []struct {
+		want string
+		turn world.Turn
+	}{
+		{first.Message, world.Turn{Event: "CLICK", Sent: noon, Turn: traffic.Turn{Account: id, Person: "ann"}}},
+		{same[0].Message, later},
+		{same[1].Message, later},
+		{"", later},
+		{"", world.Turn{Event: "CLICK", Sent: noon, Turn: traffic.Turn{Account: id, Person: "bob"}}},
+		{"its own", world.Turn{Event: "CLICK", Sent: noon, Turn: traffic.Turn{Account: id, Person: "ann", Message: "its own"}}},
 	} {
+		want, turn := test.want, test.turn
 		w.AddTurn(turn)
 		turns, _ := w.Turns.After(w.Turns.Last() - 1)
 		if len(turns) != 1 || turns[0].Message != want || turns[0].Number != w.Turns.Last() {

@@ -1,6 +1,6 @@
 // What belongs to a message: the callbacks that brought it, the turn that it was, and the calls that the bot made from then on
 // until the person's next message.
-import { allExchanges, allTurns, conversation } from './store.js';
+import { allExchanges, allTurns, conversation, store } from './store.js';
 import { callbacksOf, pendingOf } from './pending.js';
 
 const most = 200; // Calls of one story; more would be no timeline.
@@ -38,5 +38,7 @@ function anchorOf(entry, list) {
 function isCallOf(x, entry, from, until) {
   if (x.direction !== 'call' || x.at < from || x.at >= until) return false;
   if (x.person) return x.person === entry.person && (!x.account || x.account === entry.account);
-  return !x.account || x.account === entry.account;
+  if (x.account) return x.account === entry.account;
+  const account = store.state?.accounts.find((a) => a.id === entry.account);
+  return x.platform === account?.platform; // Nobody knows for which of its accounts.
 }
