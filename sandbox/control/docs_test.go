@@ -93,3 +93,29 @@ func TestDocuments_ObjectsAreAsShown(t *testing.T) {
 		}
 	}
 }
+
+// TestDocuments_EveryRuleIsThere holds that the reference has each rule of the platforms, and no other.
+func TestDocuments_EveryRuleIsThere(t *testing.T) {
+	text, err := os.ReadFile("../../docs/sandbox-rules.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mp, kf, _ := strings.Cut(string(text), "## `kf`")
+	rules := newDesk(t).state()["rules"].(object)
+	for platform, part := range map[string]string{"mp": mp, "kf": kf} {
+		described := regexp.MustCompile("(?m)^\\| `([a-z_]+)` \\| [a-z ]+ \\| \\S").FindAllStringSubmatch(part, -1)
+		var names []string
+		for _, m := range described {
+			names = append(names, m[1])
+		}
+		slices.Sort(names)
+		var there []string
+		for name := range rules[platform].(object) {
+			there = append(there, name)
+		}
+		slices.Sort(there)
+		if !slices.Equal(names, there) {
+			t.Errorf("%s: described %v, there are %v", platform, names, there)
+		}
+	}
+}
