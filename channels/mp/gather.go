@@ -11,12 +11,13 @@ import (
 // deliver adds a delivery to the answer of the message that it is about. What finds no room there, and may follow by a
 // customer-service message, is returned, with a channel that is closed when it may; nil is closed. Every error is final.
 func (s *slots) deliver(d *core.Delivery) (rest sdk.Content, after <-chan struct{}, err error) {
-	rest, after, err = s.add(d.InReplyTo, d.Content, s.late.possible())
+	more := s.late.possible() // Once: it may be learned meanwhile that it is not.
+	rest, after, err = s.add(d.InReplyTo, d.Content, more)
 	if errors.Is(err, errLeft) {
 		s.log.Debug("reply dropped", "message", d.InReplyTo, "conversation", d.Conversation, "err", err)
 		return nil, nil, nil // Nobody has lost anything, and there is nothing to try again.
 	}
-	if cut, ok := rest.(sdk.Text); ok && !s.late.possible() {
+	if cut, ok := rest.(sdk.Text); ok && !more {
 		s.log.Warn("text cut to the limit of the passive reply", "message", d.InReplyTo, "conversation", d.Conversation,
 			"cut_bytes", len(cut.Text), "limit_bytes", s.textLimit)
 		return nil, nil, nil

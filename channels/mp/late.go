@@ -71,6 +71,9 @@ func (l *late) close() {
 	}
 }
 
+// errTooOld is returned for a delivery that has waited for longer than anybody may answer.
+var errTooOld = errors.New("it has waited for longer than the window of customer-service messages")
+
 // begun tells whether something of a delivery waits to be sent.
 func (l *late) begun(id string) bool {
 	l.mu.Lock()
@@ -98,6 +101,9 @@ func (l *late) send(ctx context.Context, id, to string) error {
 	l.mu.Lock()
 	b := l.pending[id]
 	l.mu.Unlock()
+	if b == nil {
+		return errTooOld
+	}
 	for len(b.messages) > 0 {
 		if err := l.api.send(ctx, to, b.messages[0]); err != nil {
 			return l.failed(id, err)
