@@ -21,6 +21,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // channel is a core.Channel that remembers what it was given. answer decides how a delivery ends; nil: well.
 type channel struct {
+	prompt func(*core.Delivery) bool
 	answer func(d *core.Delivery) error
 
 	mu   sync.Mutex
@@ -31,6 +32,9 @@ func (c *channel) Run(ctx context.Context, _ core.Inbox) error {
 	<-ctx.Done()
 	return nil
 }
+
+// Prompt is true of nothing, unless the test says so.
+func (c *channel) Prompt(d *core.Delivery) bool { return c.prompt != nil && c.prompt(d) }
 
 func (c *channel) Capabilities() core.Capabilities { return core.Capabilities{Kinds: sdk.Kinds()} }
 

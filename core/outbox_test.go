@@ -45,6 +45,29 @@ func TestOutbox_FailureForNowIsTriedAgainInOrder(t *testing.T) {
 	})
 }
 
+// TestOutbox_PromptDeliveriesDoNotWait holds that what cannot be sent yet silences nobody who waits for an answer now.
+func TestOutbox_PromptDeliveriesDoNotWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFixture(echo)
+		defer f.close()
+		began := time.Now()
+		f.channel.prompt = func(d *core.Delivery) bool { return d.InReplyTo != "m1" && d.InReplyTo != "m3" }
+		f.channel.answer = func(d *core.Delivery) error {
+			if !f.channel.prompt(d) && time.Since(began) < time.Minute {
+				return &core.RetryError{Err: errBroken}
+			}
+			return nil
+		}
+		for _, id := range []string{"m1", "m2", "m3", "m4"} {
+			<-f.receive(t, "ann", id).Done()
+		}
+		equal(t, "sent at once", f.channel.texts(), []string{"re m2", "re m4"})
+		time.Sleep(10 * time.Minute)
+		equal(t, "sent", f.channel.texts(), []string{"re m2", "re m4", "re m1", "re m3"})
+		assertEmpty(t, f.store)
+	})
+}
+
 func TestOutbox_OtherConversationsDoNotWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFixture(echo)
