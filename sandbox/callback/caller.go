@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -134,4 +135,12 @@ func (r Request) http(ctx context.Context) (*http.Request, error) {
 		out.Header.Set("Content-Type", "text/xml")
 	}
 	return out, nil
+}
+
+// WithQuery appends a query to the address that a bot's owner has set, behind its own query if it has one.
+func WithQuery(address, query string) string {
+	if strings.Contains(address, "?") {
+		return address + "&" + query
+	}
+	return address + "?" + query
 }

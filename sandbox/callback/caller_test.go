@@ -198,3 +198,11 @@ func TestFault_Spoil(t *testing.T) {
 		}
 	}
 }
+
+func TestWithQuery(t *testing.T) {
+	for address, want := range map[string]string{"http://h/wx": "http://h/wx?a=1", "http://h/wx?x=1": "http://h/wx?x=1&a=1"} {
+		if got := WithQuery(address, "a=1"); got != want {
+			t.Errorf("%s: %s", address, got)
+		}
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/chuanhuabot/bot/sandbox/callback"
 	"github.com/chuanhuabot/bot/sandbox/wire"
 )
 
@@ -64,7 +65,7 @@ func (b *bell) seal(key *wire.Cipher, now time.Time) error {
 			return err
 		}
 	}
-	sealed, err := key.Seal(strings.NewReader(randomHex()), b.plain)
+	sealed, err := key.Seal(strings.NewReader(wire.RandomHex()), b.plain)
 	if err != nil {
 		return err
 	}
@@ -78,7 +79,7 @@ func (b *bell) seal(key *wire.Cipher, now time.Time) error {
 		token = "another" + token
 	}
 	query, err := signedQuery(token, sealed, now)
-	b.url = withQuery(b.settings.URL, query)
+	b.url = callback.WithQuery(b.settings.URL, query)
 	return err
 }
 
@@ -92,18 +93,10 @@ func signedQuery(token, sealed string, now time.Time) (string, error) {
 	return "msg_signature=" + wire.Sign(token, timestamp, nonce, sealed) + "&timestamp=" + timestamp + "&nonce=" + nonce, nil
 }
 
-// withQuery appends to the query of the URL that the owner has set, if it has one.
-func withQuery(address, query string) string {
-	if strings.Contains(address, "?") {
-		return address + "&" + query
-	}
-	return address + "?" + query
-}
-
 // echostr returns a text and its envelope for a query, which always has a %2B in it: bots that decode twice make a space of it.
 func echostr(key *wire.Cipher, text string) (sealed, escaped string, err error) {
 	for !strings.Contains(escaped, "%2B") {
-		if sealed, err = key.Seal(strings.NewReader(randomHex()), []byte(text)); err != nil {
+		if sealed, err = key.Seal(strings.NewReader(wire.RandomHex()), []byte(text)); err != nil {
 			return "", "", err
 		}
 		escaped = url.QueryEscape(sealed)
@@ -113,10 +106,3 @@ func echostr(key *wire.Cipher, text string) (sealed, escaped string, err error) 
 
 // newID returns the id of a message.
 func (p *Platform) newID(prefix string) string { return prefix + fmt.Sprint(p.ids.Add(1)) }
-
-// randomHex is 16 hex digits, which is what the platform's random is in most published examples.
-func randomHex() string {
-	var b [8]byte
-	_, _ = rand.Read(b[:]) // It never fails.
-	return fmt.Sprintf("%x", b)
-}

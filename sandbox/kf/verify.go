@@ -34,7 +34,7 @@ func (c *Corp) Verify(ctx context.Context) error {
 		return err
 	}
 	try := c.platform.caller.Try(ctx, callback.Request{
-		Method: http.MethodGet, URL: withQuery(s.URL, query+"&echostr="+escaped), Patience: verifyPatience,
+		Method: http.MethodGet, URL: callback.WithQuery(s.URL, query+"&echostr="+escaped), Patience: verifyPatience,
 	})
 	if ctx.Err() != nil {
 		return ctx.Err()

@@ -83,7 +83,7 @@ func (d *delivery) record(try callback.Try, n int) {
 func (d *delivery) address() string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return withQuery(d.request.settings.URL, d.request.query)
+	return callback.WithQuery(d.request.settings.URL, d.request.query)
 }
 
 // sign gives the next tries another timestamp and nonce.

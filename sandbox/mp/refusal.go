@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/chuanhuabot/bot/sandbox/apihost"
+	"github.com/chuanhuabot/bot/sandbox/wire"
 )
 
 // The codes of refusals that the simulated API gives by itself
@@ -77,6 +78,6 @@ func words(r *refusal) string {
 }
 
 func rid() string {
-	hex := randomHex() + randomHex()
+	hex := wire.RandomHex() + wire.RandomHex()
 	return " rid: " + hex[:8] + "-" + hex[8:16] + "-" + hex[16:24]
 }

@@ -69,7 +69,7 @@ func (r *request) seal(fields []wire.Field) error {
 		}
 	}
 	// The platform's random is 16 hex digits in every published example.
-	sealed, err := c.Seal(strings.NewReader(randomHex()), r.plain)
+	sealed, err := c.Seal(strings.NewReader(wire.RandomHex()), r.plain)
 	if err != nil {
 		return err
 	}
@@ -111,19 +111,5 @@ func signedQuery(token, timestamp, nonce string) string {
 	return "signature=" + wire.Sign(token, timestamp, nonce) + "&timestamp=" + timestamp + "&nonce=" + nonce
 }
 
-// withQuery appends to the query of the URL that the owner has set, if it has one.
-func withQuery(address, query string) string {
-	if strings.Contains(address, "?") {
-		return address + "&" + query
-	}
-	return address + "?" + query
-}
-
 // firstID is where the numbers of messages begin: as long as those of the platform, and none that an earlier run had.
 func firstID(now time.Time) int64 { return 24_180_351_648_420_000 + now.Unix()%1_000_000_000*100_000 }
-
-func randomHex() string {
-	var b [8]byte
-	_, _ = rand.Read(b[:]) // It never fails.
-	return fmt.Sprintf("%x", b)
-}

@@ -3,6 +3,8 @@ package mp
 import (
 	"maps"
 	"time"
+
+	"github.com/chuanhuabot/bot/sandbox/wire"
 )
 
 const (
@@ -128,7 +130,7 @@ func (p *Platform) newToken(account *Account, now time.Time) string {
 	maps.DeleteFunc(p.tokens, func(_ string, t *accessToken) bool { return now.Sub(t.until) > remembered })
 	text := ""
 	for range 8 { // The platform's have 136 characters and more.
-		text += randomHex()
+		text += wire.RandomHex()
 	}
 	p.traffic.Hide(text)
 	p.tokens[text] = &accessToken{account: account, until: now.Add(tokenLife)}

@@ -24,7 +24,7 @@ func (a *Account) Verify(ctx context.Context) error {
 	}
 	echo := fmt.Sprint(a.platform.ids.Add(1)) // Never the same twice.
 	try := a.platform.caller.Try(ctx, callback.Request{
-		Method: http.MethodGet, URL: withQuery(s.URL, signedQuery(s.Token, timestamp, nonce)+"&echostr="+echo),
+		Method: http.MethodGet, URL: callback.WithQuery(s.URL, signedQuery(s.Token, timestamp, nonce)+"&echostr="+echo),
 		Patience: a.platform.Rules().TryTimeout,
 	})
 	switch {

@@ -3,6 +3,7 @@ package wire
 import (
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/rand"
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
@@ -100,4 +101,11 @@ func unpadded(data []byte) (int, bool) {
 		}
 	}
 	return end, true
+}
+
+// RandomHex returns 16 hex digits, which is what the platforms' random bytes are in most published examples.
+func RandomHex() string {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // It never fails.
+	return fmt.Sprintf("%x", b)
 }
