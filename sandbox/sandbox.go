@@ -84,12 +84,20 @@ func (s *Sandbox) World() *world.World { return s.world }
 
 // URL returns the address of the page, with a slash at its end.
 func (s *Sandbox) URL() string {
-	addr, _ := s.listener.Addr().(*net.TCPAddr) // It listens on TCP.
-	host := addr.IP.String()
-	if addr.IP.IsUnspecified() {
+	return "http://" + Reachable(s.listener.Addr()) + "/"
+}
+
+// Reachable is how this machine calls what listens at an address: as host and port.
+func Reachable(at net.Addr) string {
+	tcp, ok := at.(*net.TCPAddr)
+	if !ok {
+		return fmt.Sprint(at)
+	}
+	host := tcp.IP.String()
+	if tcp.IP.IsUnspecified() {
 		host = "127.0.0.1"
 	}
-	return "http://" + net.JoinHostPort(host, fmt.Sprint(addr.Port)) + "/"
+	return net.JoinHostPort(host, fmt.Sprint(tcp.Port))
 }
 
 // APIBase returns the address that bots call in place of https://api.weixin.qq.com (mp) or https://qyapi.weixin.qq.com (kf).

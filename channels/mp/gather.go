@@ -63,8 +63,11 @@ func (s *slots) open(id string) bool {
 	return known && one.ended.IsZero()
 }
 
-// wrote says that the answer of a slot that has ended is on its way.
+// wrote says that the answer of a slot that has ended is on its way. It matters only where something may follow.
 func (s *slots) wrote(id string) {
+	if !s.late.allowed {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if one, known := s.byID[id]; known && !one.ended.IsZero() {

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"os"
-	"strconv"
 	"time"
 
 	"github.com/chuanhuabot/bot/core/trace"
@@ -94,23 +93,10 @@ func openAccounts(s *sandbox.Sandbox, c *config.Config) ([]simulatedAccount, err
 func connect(accounts []simulatedAccount, at net.Addr) error {
 	for _, a := range accounts {
 		set := a.Settings()
-		set.URL = "http://" + reachable(at) + a.path
+		set.URL = "http://" + sandbox.Reachable(at) + a.path
 		if err := a.Set(set); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// reachable is how this machine calls what listens at an address.
-func reachable(at net.Addr) string {
-	tcp, ok := at.(*net.TCPAddr)
-	if !ok {
-		return fmt.Sprint(at)
-	}
-	host := tcp.IP.String()
-	if tcp.IP.IsUnspecified() {
-		host = "127.0.0.1"
-	}
-	return net.JoinHostPort(host, strconv.Itoa(tcp.Port))
 }

@@ -60,10 +60,25 @@ func (f *filter) numbers(q url.Values) (err error) {
 	return nil
 }
 
-func is(wanted, got string) bool { return wanted == "" || wanted == got }
+// about tells whether something of these ids is asked for.
+func (f filter) about(account, person, message string) bool {
+	is := func(wanted, got string) bool { return wanted == "" || wanted == got }
+	return is(f.account, account) && is(f.person, person) && is(f.message, message)
+}
 
 func (f filter) entry(e transcript.Entry) bool {
-	return is(f.account, e.Account) && is(f.person, e.Person) && is(f.message, e.Message) && is(f.kind, string(e.Kind))
+	return f.about(e.Account, e.Person, e.Message) && (f.kind == "" || f.kind == string(e.Kind))
+}
+
+// those returns what fits, under a name; an empty list is one too.
+func those[T any](name string, all []T, fits func(T) bool) (any, error) {
+	found := []T{}
+	for _, one := range all {
+		if fits(one) {
+			found = append(found, one)
+		}
+	}
+	return map[string]any{name: found}, nil
 }
 
 // transcript returns entries, and waits for one if it is asked to.
@@ -77,14 +92,8 @@ func (s *Server) transcript(r *http.Request) (any, error) {
 		defer cancel()
 		_, _ = s.world.Transcript.Wait(ctx, f.after, f.entry) // Without one the list below is empty.
 	}
-	found := []transcript.Entry{}
 	entries, _ := s.world.Transcript.After(f.after)
-	for _, e := range entries {
-		if f.entry(e) {
-			found = append(found, e)
-		}
-	}
-	return map[string]any{"entries": found}, nil
+	return those("entries", entries, f.entry)
 }
 
 func (s *Server) exchanges(r *http.Request) (any, error) {
@@ -92,14 +101,8 @@ func (s *Server) exchanges(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	found := []traffic.Exchange{}
 	exchanges, _ := s.world.Traffic.After(f.after)
-	for _, e := range exchanges {
-		if is(f.account, e.Account) && is(f.person, e.Person) && is(f.message, e.Message) {
-			found = append(found, e)
-		}
-	}
-	return map[string]any{"exchanges": found}, nil
+	return those("exchanges", exchanges, func(e traffic.Exchange) bool { return f.about(e.Account, e.Person, e.Message) })
 }
 
 func (s *Server) turns(r *http.Request) (any, error) {
@@ -107,12 +110,6 @@ func (s *Server) turns(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	found := []traffic.Turn{}
 	turns, _ := s.world.Turns.After(f.after)
-	for _, t := range turns {
-		if is(f.account, t.Account) && is(f.person, t.Person) && is(f.message, t.Message) {
-			found = append(found, t)
-		}
-	}
-	return map[string]any{"turns": found}, nil
+	return those("turns", turns, func(t traffic.Turn) bool { return f.about(t.Account, t.Person, t.Message) })
 }

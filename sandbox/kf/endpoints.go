@@ -105,6 +105,19 @@ func find(c *call, id string) (*Account, *refusal) {
 	return nil, refuse(codeNoAccount)
 }
 
+// findWith is find for a call about a customer too, whom the corp must know.
+func findWith(c *call, id, customer string) (*Account, *refusal) {
+	c.Person = customer
+	a, refused := find(c, id)
+	if refused != nil {
+		return nil, refused
+	}
+	if _, known := c.Owner.knows(customer); !known {
+		return a, refuse(codeCustomer)
+	}
+	return a, nil
+}
+
 func (a *Account) granted() *refusal {
 	a.mu.Lock()
 	defer a.mu.Unlock()

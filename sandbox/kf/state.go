@@ -19,13 +19,7 @@ func readState(c *call) (in stateRequest, a *Account, refused *refusal) {
 	if refused = read(c, &in); refused != nil {
 		return in, nil, refused
 	}
-	c.Person = in.Customer
-	if a, refused = find(c, in.Account); refused != nil {
-		return in, nil, refused
-	}
-	if _, known := c.Owner.knows(in.Customer); !known {
-		refused = refuse(codeCustomer)
-	}
+	a, refused = findWith(c, in.Account, in.Customer)
 	return in, a, refused
 }
 

@@ -43,16 +43,11 @@ func (l *Log) Hide(secrets ...string) {
 	l.secrets = l.secrets[max(0, len(l.secrets)-maxSecrets):]
 }
 
-// without returns text with *** for the secrets that Hide was told of.
-func (l *Log) without(text string) string {
+// known returns the secrets that Hide was told of. Nobody changes them.
+func (l *Log) known() []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for _, s := range l.secrets {
-		if strings.Contains(text, s) {
-			text = strings.ReplaceAll(text, s, "***")
-		}
-	}
-	return text
+	return l.secrets
 }
 
 // Add numbers e and keeps it, without tokens and secrets. It never blocks on those who wait.
@@ -61,8 +56,11 @@ func (l *Log) Add(e Exchange) {
 		return
 	}
 	e = e.hidden()
+	secrets := l.known()
 	for _, text := range e.texts() {
-		*text = l.without(*text)
+		for _, secret := range secrets {
+			*text = strings.ReplaceAll(*text, secret, "***")
+		}
 	}
 	l.exchanges.Add(func(number uint64) Exchange {
 		e.Number = number
