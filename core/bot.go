@@ -116,7 +116,7 @@ func (b *Bot) admit(m *sdk.Message, kept bool) (t *turn, fresh bool, err error) 
 	t = newTurn(b, m, kept)
 	b.recent.begin(t)
 	if c == nil {
-		c = &conversation{}
+		c = newConversation()
 		b.conversations[key] = c
 		b.turns.Go(func() { b.work(key, c) })
 	}
@@ -131,6 +131,7 @@ func (b *Bot) work(key conversationKey, c *conversation) {
 		t := c.next()
 		if t == nil {
 			delete(b.conversations, key)
+			close(c.idle)
 			b.mu.Unlock()
 			return
 		}
@@ -141,6 +142,19 @@ func (b *Bot) work(key conversationKey, c *conversation) {
 		b.mu.Unlock()
 		<-b.slots
 	}
+}
+
+// Settle ends a delivery that its channel has held.
+func (b *Bot) Settle(ctx context.Context, d *Delivery, err error) { b.outbox.settle(ctx, d, err) }
+
+// Idle tells when a conversation has no turn.
+func (b *Bot) Idle(channel, conversation string) <-chan struct{} {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if c := b.conversations[conversationKey{channel, conversation}]; c != nil {
+		return c.idle
+	}
+	return b.recent.ended.done
 }
 
 // Resume takes up what an earlier process left in the store: deliveries that were not sent, then messages that were not

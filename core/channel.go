@@ -16,9 +16,11 @@ type Channel interface {
 	// the operator. It blocks and is called once. A channel that only takes webhooks hands its messages to the same
 	// inbox and just waits.
 	Run(ctx context.Context, in Inbox) error
-	// Send delivers d, or takes responsibility for it: nil means that the platform has it, or that it will be part of an
-	// answer that is still open. It is safe for concurrent use; deliveries of one conversation come one at a time and in
-	// order. A *RetryError says that a later try may succeed; every other error is final.
+	// Send delivers d. It is safe for concurrent use; deliveries of one conversation come one at a time and in order. Nil
+	// means that the platform has it. ErrOpen means that the channel holds it, as part of an answer that is still open or for
+	// a person who has to fetch it, and will say by Inbox.Settle how it ended. ErrMore means that a part of it has gone, which
+	// d.Progress says, and that the rest is to be sent by another call. A *RetryError says that a later try may succeed; every
+	// other error is final.
 	Send(ctx context.Context, d *Delivery) error
 	// Capabilities says what the channel can do. The answer never changes.
 	Capabilities() Capabilities
@@ -44,18 +46,25 @@ type Prompter interface {
 	Prompt(d *Delivery) bool
 }
 
-// Inbox is where channels hand in messages.
+// Inbox is where channels hand in messages, and tell what became of deliveries. It is safe for concurrent use.
 type Inbox interface {
 	// Receive starts the turn of m, behind the turns of its conversation that have not ended. If m.ID was received
 	// from m.Channel before, it returns that message's turn instead, running or over. It blocks only while too many
 	// turns are under way; ErrBusy and ErrStopping say that the message was not taken.
 	Receive(ctx context.Context, m *sdk.Message) (Turn, error)
+	// Settle says how a delivery has ended that Send returned ErrOpen for, in the words of Send: nil, ErrMore, a *RetryError
+	// or a final error, and d.Progress. What is on record of it is on disk when Settle returns. A delivery that is not open
+	// is left alone.
+	Settle(ctx context.Context, d *Delivery, err error)
+	// Idle returns a channel that is closed when no turn of the conversation waits or runs. It is closed already if none
+	// does.
+	Idle(channel, conversation string) <-chan struct{}
 }
 
 // Turn is the handling of one message. It is safe for concurrent use.
 type Turn interface {
-	// Done is closed when the chain has ended and each of its replies has been sent, has failed, or waits in the store
-	// for its next try.
+	// Done is closed when the chain has ended and each of its replies has been sent, has failed, is held by the channel, or
+	// waits in the store for its next try.
 	Done() <-chan struct{}
 	// Keep stores the message, so that it survives the end of the process: after nil the channel may tell the platform
 	// that it has it. It does nothing for a turn that is over.

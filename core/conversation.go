@@ -9,7 +9,12 @@ const maxWaiting = 100
 
 // conversation holds the turns that wait for the one that runs. It is guarded by the Bot's lock and exists only while
 // there is a turn.
-type conversation struct{ waiting []*turn }
+type conversation struct {
+	waiting []*turn
+	idle    chan struct{} // Closed when there is no turn any more.
+}
+
+func newConversation() *conversation { return &conversation{idle: make(chan struct{})} }
 
 // next takes the first turn out, or returns nil.
 func (c *conversation) next() *turn {

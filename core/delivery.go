@@ -8,7 +8,7 @@ import (
 	"github.com/chuanhuabot/bot/sdk"
 )
 
-// Delivery is one outgoing message. Channels must not change it.
+// Delivery is one outgoing message. Channels must not change it but for its Progress.
 type Delivery struct {
 	// ID is unique and the same whenever this delivery is tried again: made from the message that it answers and its
 	// number among the replies.
@@ -21,6 +21,10 @@ type Delivery struct {
 	Content sdk.Content
 	// Created is when the reply was made.
 	Created time.Time
+	// Window is that of the message that it answers.
+	Window sdk.Window
+	// Progress is how much of it the platform has already, as its channel counts it: 0 for nothing. It is kept over restarts.
+	Progress int
 
 	// Status, Reason, Attempts and Next are the core's record of it: Reason is that of the last failed attempt, Next the
 	// time of the next one.
@@ -33,7 +37,7 @@ type Delivery struct {
 // Status is where a delivery stands.
 type Status string
 
-// The states of a delivery. Sent and failed are final.
+// The states of a delivery. Queued is also one that its channel holds. Sent and failed are final.
 const (
 	StatusQueued Status = "queued"
 	StatusRetry  Status = "retry"
@@ -59,6 +63,13 @@ func (e *RetryError) Error() string {
 
 // Unwrap returns what happened.
 func (e *RetryError) Unwrap() error { return e.Err }
+
+var (
+	// ErrOpen is returned by Channel.Send for a delivery that the channel holds: Inbox.Settle says how it ends.
+	ErrOpen = errors.New("part of an answer that is still open")
+	// ErrMore is returned by Channel.Send for a delivery of which a part has gone: the rest is to be sent by another call.
+	ErrMore = errors.New("a part of it has gone")
+)
 
 // ErrBusy is returned to a channel whose message was not taken because too many of its conversation wait already.
 var ErrBusy = errors.New("too many messages of this conversation wait already")

@@ -15,9 +15,27 @@ type dispatch struct {
 	// mu guards what follows and is held over writes to the store, so that the last write is the latest record.
 	mu sync.Mutex
 	Delivery
-	kept     bool // It belongs to a kept message: until that ends, the store must know that it was sent.
-	recorded bool // The store has it.
+	kept     bool     // It belongs to a kept message: until that ends, the store must know that it was sent.
+	recorded bool     // The store has it.
+	trying   bool     // Send has not returned.
+	open     bool     // Its channel holds it.
+	settled  *outcome // What Settle said before Send returned.
 }
+
+// outcome is how a try ended.
+type outcome struct {
+	progress int
+	err      error
+}
+
+// step is what comes after a try.
+type step int
+
+const (
+	stepOver  step = iota // Nothing: it was sent, or has failed.
+	stepOpen              // Its channel holds it.
+	stepAgain             // Another try, when it is time.
+)
 
 // A delivery is tried again after one second, two, four and so on up to retryMax, at most maxAttempts times in all and
 // never when it is older than deliveryLife: WeChat's own window for late answers.
@@ -28,29 +46,94 @@ const (
 	deliveryLife = 48 * time.Hour
 )
 
-// try makes one attempt and notes how it ended. It returns true if there is to be another one.
-func (p *dispatch) try(ctx context.Context) (again bool) {
-	err := p.outbox.send(ctx, p.snapshot())
+// errNoProgress ends a delivery whose channel never comes to its end.
+var errNoProgress = errors.New("the channel sends it in parts and makes no progress")
+
+// try makes one attempt and notes how it ended.
+func (p *dispatch) try(ctx context.Context) step {
+	for {
+		d := p.begin()
+		before := d.Progress
+		err := p.outbox.send(ctx, &d)
+		if errors.Is(err, ErrMore) && d.Progress <= before {
+			err = errNoProgress
+		}
+		next := p.end(ctx, outcome{d.Progress, err})
+		if next != stepAgain || !errors.Is(err, ErrMore) || ctx.Err() != nil {
+			return next
+		}
+	}
+}
+
+// begin returns what is to be sent.
+func (p *dispatch) begin() Delivery {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if err != nil && ctx.Err() != nil {
-		p.record(context.WithoutCancel(ctx)) // The bot stops: the next process goes on from here.
-		return true
+	p.trying, p.open, p.settled = true, false, nil
+	p.outbox.live.add(p)
+	return p.Delivery
+}
+
+// end notes what Send said. What Settle said meanwhile comes after it.
+func (p *dispatch) end(ctx context.Context, o outcome) step {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.trying = false
+	if errors.Is(o.err, ErrOpen) && p.settled != nil {
+		o = *p.settled
 	}
-	p.Attempts++
+	return p.apply(ctx, o)
+}
+
+// settle notes what the channel says of a delivery that it holds.
+func (p *dispatch) settle(ctx context.Context, o outcome) step {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case p.trying:
+		p.settled = &o // It is for end, which knows whether it was held at all.
+		return stepOpen
+	case !p.open:
+		return stepOver
+	}
+	return p.apply(ctx, o)
+}
+
+// apply turns an outcome into a record. The caller holds mu.
+func (p *dispatch) apply(ctx context.Context, o outcome) step {
+	kept := context.WithoutCancel(ctx)
+	p.Progress, p.open = o.progress, errors.Is(o.err, ErrOpen)
 	var retry *RetryError
 	switch {
-	case err == nil:
+	case p.open:
+		p.Status = StatusQueued
+		if p.kept || p.recorded {
+			p.record(kept)
+		}
+		return stepOpen
+	case errors.Is(o.err, ErrMore):
+		p.Status, p.Reason, p.Next = StatusQueued, "", time.Time{}
+		p.record(kept)
+		return stepAgain
+	case o.err != nil && p.outbox.ctx.Err() != nil:
+		p.record(kept) // The bot stops: the next process goes on from here.
+		return stepAgain
+	case o.err == nil:
 		p.Status, p.Reason, p.Next = StatusSent, "", time.Time{}
-	case errors.As(err, &retry) && p.Attempts < maxAttempts:
+	case errors.As(o.err, &retry) && p.Attempts+1 < maxAttempts:
 		p.Status, p.Reason = StatusRetry, retry.Err.Error()
-		p.Next = time.Now().Add(max(retry.After, backoff(p.Attempts)))
+		p.Next = time.Now().Add(max(retry.After, backoff(p.Attempts+1)))
 	default:
-		p.Status, p.Reason, p.Next = StatusFailed, err.Error(), time.Time{}
+		p.Status, p.Reason, p.Next = StatusFailed, o.err.Error(), time.Time{}
 	}
-	p.record(context.WithoutCancel(ctx))
+	p.Attempts++
+	p.outbox.live.remove(p)
+	p.record(kept)
 	p.log(ctx)
-	return p.Status == StatusRetry
+	if p.Status == StatusRetry {
+		return stepAgain
+	}
+	return stepOver
 }
 
 // backoff returns the wait after the given number of attempts, up to a quarter more or less by chance, so that what
@@ -61,21 +144,6 @@ func backoff(attempts int) time.Duration {
 		d = min(retryMin<<(attempts-1), retryMax)
 	}
 	return d - d/4 + rand.N(d/2)
-}
-
-// record brings the store up to date. A delivery that was sent is forgotten unless its message is kept.
-func (p *dispatch) record(ctx context.Context) {
-	var err error
-	switch {
-	case p.Status != StatusSent || p.kept:
-		err = p.put(ctx)
-	case p.recorded:
-		err = p.drop(ctx)
-	}
-	if err != nil {
-		p.outbox.log.ErrorContext(ctx, "the store could not note how a delivery stands: it may be repeated after a restart",
-			"channel", p.Channel, "conversation", p.Conversation, "delivery", p.ID, "err", err)
-	}
 }
 
 func (p *dispatch) log(ctx context.Context) {
@@ -89,51 +157,6 @@ func (p *dispatch) log(ctx context.Context) {
 	default:
 		p.outbox.log.DebugContext(ctx, "delivery sent", attrs...)
 	}
-}
-
-// save records it as it stands.
-func (p *dispatch) save(ctx context.Context) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.record(ctx)
-}
-
-// keep records it as belonging to a kept message.
-func (p *dispatch) keep(ctx context.Context) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.kept = true
-	return p.put(ctx)
-}
-
-// release ends keep.
-func (p *dispatch) release(ctx context.Context) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.kept = false
-	if p.Status == StatusSent && p.recorded {
-		return p.drop(ctx)
-	}
-	return nil
-}
-
-func (p *dispatch) put(ctx context.Context) error {
-	d := p.Delivery
-	err := p.outbox.store.PutDelivery(ctx, &d)
-	p.recorded = p.recorded || err == nil
-	return err
-}
-
-func (p *dispatch) drop(ctx context.Context) error {
-	err := p.outbox.store.DeleteDelivery(ctx, p.ID)
-	p.recorded = p.recorded && err != nil
-	return err
-}
-
-func (p *dispatch) snapshot() Delivery {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.Delivery
 }
 
 func (p *dispatch) next() time.Time {

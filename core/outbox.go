@@ -21,6 +21,7 @@ type outbox struct {
 	channels map[string]Channel
 	log      *slog.Logger
 	lanes    sync.WaitGroup
+	live     live
 
 	mu      sync.Mutex
 	waiting map[conversationKey][]*dispatch // The lanes. The first of each is being tried.
@@ -67,8 +68,16 @@ func (o *outbox) put(p *dispatch) {
 	if queued || p.isKept() {
 		p.save(context.WithoutCancel(o.ctx))
 	}
-	if !queued && p.try(o.ctx) {
+	if !queued && p.try(o.ctx) == stepAgain {
 		o.postpone(key, p)
+	}
+}
+
+// settle takes what a channel says of a delivery that it holds.
+func (o *outbox) settle(ctx context.Context, d *Delivery, err error) {
+	p := o.live.get(d.ID)
+	if p != nil && p.settle(ctx, outcome{d.Progress, err}) == stepAgain {
+		o.postpone(conversationKey{p.Channel, p.Conversation}, p)
 	}
 }
 
@@ -78,10 +87,13 @@ func (o *outbox) prompt(d *Delivery) bool {
 	return ok && ch.Prompt(d)
 }
 
-// postpone puts p, which is to be tried again, at the end of its conversation's lane.
+// postpone puts p, which is to be tried again, at the end of its conversation's lane. When the bot stops it stays in the store.
 func (o *outbox) postpone(key conversationKey, p *dispatch) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if o.ctx.Err() != nil {
+		return
+	}
 	lane, working := o.waiting[key]
 	o.waiting[key] = append(lane, p)
 	if !working { // A lane that is empty for a moment has its goroutine still.
@@ -100,11 +112,11 @@ func (o *outbox) work(key conversationKey) {
 			return
 		}
 		o.mu.Unlock()
-		for again := true; again; {
+		for next := stepAgain; next == stepAgain; {
 			if !sleepUntil(o.ctx, lane[0].next()) {
 				return
 			}
-			again = lane[0].try(o.ctx)
+			next = lane[0].try(o.ctx)
 		}
 		o.mu.Lock()
 		o.waiting[key] = o.waiting[key][1:]
@@ -125,7 +137,7 @@ func sleepUntil(ctx context.Context, at time.Time) bool {
 }
 
 // send makes one try.
-func (o *outbox) send(ctx context.Context, d Delivery) error {
+func (o *outbox) send(ctx context.Context, d *Delivery) error {
 	ch := o.channels[d.Channel]
 	if ch == nil {
 		return fmt.Errorf("bot.yaml has no channel %q any more", d.Channel)
@@ -135,7 +147,7 @@ func (o *outbox) send(ctx context.Context, d Delivery) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
-	return ch.Send(ctx, &d)
+	return ch.Send(ctx, d)
 }
 
 // resume takes up the deliveries of an earlier process. Those of messages that begin anew are only remembered: the turn

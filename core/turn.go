@@ -140,7 +140,7 @@ func (t *turn) newDelivery(c sdk.Content) Delivery {
 	return Delivery{
 		ID:      m.Channel + "/" + m.ID + "/" + strconv.Itoa(len(t.deliveries)),
 		Channel: m.Channel, Account: m.Account, Conversation: m.Conversation, Recipient: m.Sender, InReplyTo: m.ID,
-		Content: c, Created: time.Now(), Status: StatusQueued,
+		Content: c, Created: time.Now(), Window: m.Window, Status: StatusQueued,
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -65,6 +66,7 @@ func encodeMessage(m *Message) (*pb.Message, error) {
 		Id: valid(m.ID), Channel: valid(m.Channel), Account: valid(m.Account), Sender: valid(m.Sender),
 		Conversation: valid(m.Conversation),
 		TimeMs:       toMillis(m.Time), Content: c, State: m.State, AnswerByMs: toMillis(m.AnswerBy),
+		Window: encodeWindow(m.Window),
 	}, nil
 }
 
@@ -76,8 +78,19 @@ func decodeMessage(p *pb.Message) (*Message, error) {
 	return &Message{
 		ID: p.GetId(), Channel: p.GetChannel(), Account: p.GetAccount(), Sender: p.GetSender(),
 		Conversation: p.GetConversation(), Time: fromMillis(p.GetTimeMs()), Content: c, State: p.GetState(),
-		AnswerBy: fromMillis(p.GetAnswerByMs()),
+		AnswerBy: fromMillis(p.GetAnswerByMs()), Window: decodeWindow(p.GetWindow()),
 	}, nil
+}
+
+func encodeWindow(w Window) *pb.Window {
+	if w == (Window{}) {
+		return nil
+	}
+	return &pb.Window{Left: uint32(min(max(w.Left, 0), math.MaxUint32)), UntilMs: toMillis(w.Until)}
+}
+
+func decodeWindow(p *pb.Window) Window {
+	return Window{Left: int(p.GetLeft()), Until: fromMillis(p.GetUntilMs())}
 }
 
 func encodeContent(c Content) (*pb.Content, error) {

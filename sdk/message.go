@@ -23,6 +23,17 @@ type Message struct {
 	State []byte
 	// AnswerBy is a hint: until then an answer is the cheapest for the platform. Zero: there is no such moment.
 	AnswerBy time.Time
+	// Window is what the platform let the bot send to the person when the message came.
+	Window Window
+}
+
+// Window says how many messages the platform takes for a person, and until when. It is a hint: what was sent since then
+// counts, and the platform has the last word.
+type Window struct {
+	// Left is how many messages; 0 if it is not known.
+	Left int
+	// Until is when the window closes; zero if it is not known.
+	Until time.Time
 }
 
 // Text returns the message's text: that of a Text, the transcript of a Voice, and "" for everything else.

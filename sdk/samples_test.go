@@ -29,6 +29,7 @@ func sampleMessage(c Content) *Message {
 	return &Message{
 		ID: "1234567890123456", Channel: "wx", Account: "gh_1", Sender: "o_person", Conversation: "o_person@gh_1",
 		Time: time.UnixMilli(1348831860123), Content: c, State: []byte{0, 0xff, 'x'}, AnswerBy: time.UnixMilli(1348831864999),
+		Window: Window{Left: 5, Until: time.UnixMilli(1349004660000)},
 	}
 }
 

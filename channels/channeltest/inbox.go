@@ -33,6 +33,12 @@ func (i *inbox) Receive(_ context.Context, m *sdk.Message) (core.Turn, error) {
 	return over{}, nil
 }
 
+// Settle notes nothing.
+func (i *inbox) Settle(context.Context, *core.Delivery, error) {}
+
+// Idle is closed: no turn takes any time.
+func (i *inbox) Idle(string, string) <-chan struct{} { return over{}.Done() }
+
 // next waits for the next message.
 func (i *inbox) next(t *testing.T) *sdk.Message {
 	t.Helper()

@@ -24,6 +24,9 @@ type storedDelivery struct {
 	Reason       string      `json:"reason,omitempty"`
 	Attempts     int         `json:"attempts,omitempty"`
 	Next         time.Time   `json:"next,omitzero"`
+	Left         int         `json:"window_left,omitempty"`
+	Until        time.Time   `json:"window_until,omitzero"`
+	Progress     int         `json:"progress,omitempty"`
 }
 
 func encodeDelivery(d *core.Delivery) ([]byte, error) {
@@ -34,7 +37,7 @@ func encodeDelivery(d *core.Delivery) ([]byte, error) {
 	return json.Marshal(storedDelivery{
 		ID: d.ID, Channel: d.Channel, Account: d.Account, Conversation: d.Conversation, Recipient: d.Recipient,
 		InReplyTo: d.InReplyTo, Content: content, Created: d.Created.UTC(), Status: d.Status, Reason: d.Reason,
-		Attempts: d.Attempts, Next: d.Next.UTC(),
+		Attempts: d.Attempts, Next: d.Next.UTC(), Left: d.Window.Left, Until: d.Window.Until.UTC(), Progress: d.Progress,
 	})
 }
 
@@ -50,6 +53,6 @@ func decodeDelivery(data []byte) (*core.Delivery, error) {
 	return &core.Delivery{
 		ID: d.ID, Channel: d.Channel, Account: d.Account, Conversation: d.Conversation, Recipient: d.Recipient,
 		InReplyTo: d.InReplyTo, Content: content, Created: d.Created, Status: d.Status, Reason: d.Reason,
-		Attempts: d.Attempts, Next: d.Next,
+		Attempts: d.Attempts, Next: d.Next, Window: sdk.Window{Left: d.Left, Until: d.Until}, Progress: d.Progress,
 	}, nil
 }

@@ -83,7 +83,7 @@ func wantValue(t *testing.T, s core.Store, key, want string, revision uint64) {
 // sameMessage compares all fields; times by the moment, whatever their zone.
 func sameMessage(got, want *sdk.Message) error {
 	g, w := *got, *want
-	if err := sameTimes(&g.Time, &w.Time, &g.AnswerBy, &w.AnswerBy); err != nil {
+	if err := sameTimes(&g.Time, &w.Time, &g.AnswerBy, &w.AnswerBy, &g.Window.Until, &w.Window.Until); err != nil {
 		return err
 	}
 	return same(g, w)
@@ -92,7 +92,7 @@ func sameMessage(got, want *sdk.Message) error {
 // sameDelivery compares all fields; times by the moment, whatever their zone.
 func sameDelivery(got, want *core.Delivery) error {
 	g, w := *got, *want
-	if err := sameTimes(&g.Created, &w.Created, &g.Next, &w.Next); err != nil {
+	if err := sameTimes(&g.Created, &w.Created, &g.Next, &w.Next, &g.Window.Until, &w.Window.Until); err != nil {
 		return err
 	}
 	return same(g, w)

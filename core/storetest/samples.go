@@ -39,11 +39,14 @@ func contents() []sdk.Content {
 // epoch is when all samples happened: in whole milliseconds, which is what the wire keeps.
 func epoch() time.Time { return time.UnixMilli(1_700_000_000_123) }
 
+func window() sdk.Window { return sdk.Window{Left: 5, Until: epoch().Add(48 * time.Hour)} }
+
 // message returns a message with every field set.
 func message(channel, id string) *sdk.Message {
 	return &sdk.Message{
 		ID: id, Channel: channel, Account: "gh_1", Sender: "open-id", Conversation: "gh_1/open-id", Time: epoch(),
 		Content: sdk.Text{Text: "hello " + id}, State: []byte{0, 1, 0xFF}, AnswerBy: epoch().Add(5 * time.Second),
+		Window: window(),
 	}
 }
 
@@ -52,6 +55,6 @@ func delivery(id string, created time.Time) *core.Delivery {
 	return &core.Delivery{
 		ID: id, Channel: "wx", Account: "gh_1", Conversation: "gh_1/open-id", Recipient: "open-id", InReplyTo: "m-1",
 		Content: sdk.Text{Text: "reply " + id}, Created: created, Status: core.StatusRetry, Reason: "45009: 忙",
-		Attempts: 3, Next: created.Add(time.Minute),
+		Attempts: 3, Next: created.Add(time.Minute), Window: window(), Progress: 2048,
 	}
 }

@@ -1003,7 +1003,9 @@ type Message struct {
 	// What this plugin saved for this conversation last. Only for stateful plugins.
 	State []byte `protobuf:"bytes,8,opt,name=state,proto3" json:"state,omitempty"`
 	// A hint: until then, in milliseconds since 1970, an answer is the cheapest for the platform. 0: no such moment.
-	AnswerByMs    int64 `protobuf:"varint,9,opt,name=answer_by_ms,json=answerByMs,proto3" json:"answer_by_ms,omitempty"`
+	AnswerByMs int64 `protobuf:"varint,9,opt,name=answer_by_ms,json=answerByMs,proto3" json:"answer_by_ms,omitempty"`
+	// What the platform let the bot send to the person when the message came. Unset: not known.
+	Window        *Window `protobuf:"bytes,10,opt,name=window,proto3" json:"window,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1101,6 +1103,69 @@ func (x *Message) GetAnswerByMs() int64 {
 	return 0
 }
 
+func (x *Message) GetWindow() *Window {
+	if x != nil {
+		return x.Window
+	}
+	return nil
+}
+
+// Window says how many messages the platform takes for a person, and until when. It is a hint: what was sent since then
+// counts, and the platform has the last word.
+type Window struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many messages; 0 if it is not known.
+	Left uint32 `protobuf:"varint,1,opt,name=left,proto3" json:"left,omitempty"`
+	// When the window closes, in milliseconds since 1970; 0 if it is not known.
+	UntilMs       int64 `protobuf:"varint,2,opt,name=until_ms,json=untilMs,proto3" json:"until_ms,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Window) Reset() {
+	*x = Window{}
+	mi := &file_bot_v1_plugin_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Window) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Window) ProtoMessage() {}
+
+func (x *Window) ProtoReflect() protoreflect.Message {
+	mi := &file_bot_v1_plugin_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Window.ProtoReflect.Descriptor instead.
+func (*Window) Descriptor() ([]byte, []int) {
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *Window) GetLeft() uint32 {
+	if x != nil {
+		return x.Left
+	}
+	return 0
+}
+
+func (x *Window) GetUntilMs() int64 {
+	if x != nil {
+		return x.UntilMs
+	}
+	return 0
+}
+
 // Content is what a message carries.
 type Content struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1123,7 +1188,7 @@ type Content struct {
 
 func (x *Content) Reset() {
 	*x = Content{}
-	mi := &file_bot_v1_plugin_proto_msgTypes[16]
+	mi := &file_bot_v1_plugin_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1135,7 +1200,7 @@ func (x *Content) String() string {
 func (*Content) ProtoMessage() {}
 
 func (x *Content) ProtoReflect() protoreflect.Message {
-	mi := &file_bot_v1_plugin_proto_msgTypes[16]
+	mi := &file_bot_v1_plugin_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1148,7 +1213,7 @@ func (x *Content) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Content.ProtoReflect.Descriptor instead.
 func (*Content) Descriptor() ([]byte, []int) {
-	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{16}
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Content) GetKind() isContent_Kind {
@@ -1339,7 +1404,7 @@ type Media struct {
 
 func (x *Media) Reset() {
 	*x = Media{}
-	mi := &file_bot_v1_plugin_proto_msgTypes[17]
+	mi := &file_bot_v1_plugin_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1351,7 +1416,7 @@ func (x *Media) String() string {
 func (*Media) ProtoMessage() {}
 
 func (x *Media) ProtoReflect() protoreflect.Message {
-	mi := &file_bot_v1_plugin_proto_msgTypes[17]
+	mi := &file_bot_v1_plugin_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1364,7 +1429,7 @@ func (x *Media) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Media.ProtoReflect.Descriptor instead.
 func (*Media) Descriptor() ([]byte, []int) {
-	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{17}
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Media) GetId() string {
@@ -1408,7 +1473,7 @@ type Text struct {
 
 func (x *Text) Reset() {
 	*x = Text{}
-	mi := &file_bot_v1_plugin_proto_msgTypes[18]
+	mi := &file_bot_v1_plugin_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1420,7 +1485,7 @@ func (x *Text) String() string {
 func (*Text) ProtoMessage() {}
 
 func (x *Text) ProtoReflect() protoreflect.Message {
-	mi := &file_bot_v1_plugin_proto_msgTypes[18]
+	mi := &file_bot_v1_plugin_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1433,7 +1498,7 @@ func (x *Text) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Text.ProtoReflect.Descriptor instead.
 func (*Text) Descriptor() ([]byte, []int) {
-	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{18}
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Text) GetText() string {
@@ -1461,7 +1526,7 @@ type Image struct {
 
 func (x *Image) Reset() {
 	*x = Image{}
-	mi := &file_bot_v1_plugin_proto_msgTypes[19]
+	mi := &file_bot_v1_plugin_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1473,7 +1538,7 @@ func (x *Image) String() string {
 func (*Image) ProtoMessage() {}
 
 func (x *Image) ProtoReflect() protoreflect.Message {
-	mi := &file_bot_v1_plugin_proto_msgTypes[19]
+	mi := &file_bot_v1_plugin_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1486,7 +1551,7 @@ func (x *Image) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Image.ProtoReflect.Descriptor instead.
 func (*Image) Descriptor() ([]byte, []int) {
-	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{19}
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *Image) GetMedia() *Media {
@@ -1511,7 +1576,7 @@ type Voice struct {
 
 func (x *Voice) Reset() {
 	*x = Voice{}
-	mi := &file_bot_v1_plugin_proto_msgTypes[20]
+	mi := &file_bot_v1_plugin_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1523,7 +1588,7 @@ func (x *Voice) String() string {
 func (*Voice) ProtoMessage() {}
 
 func (x *Voice) ProtoReflect() protoreflect.Message {
-	mi := &file_bot_v1_plugin_proto_msgTypes[20]
+	mi := &file_bot_v1_plugin_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1536,7 +1601,7 @@ func (x *Voice) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Voice.ProtoReflect.Descriptor instead.
 func (*Voice) Descriptor() ([]byte, []int) {
-	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{20}
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *Voice) GetMedia() *Media {
@@ -1576,7 +1641,7 @@ type Video struct {
 
 func (x *Video) Reset() {
 	*x = Video{}
-	mi := &file_bot_v1_plugin_proto_msgTypes[21]
+	mi := &file_bot_v1_plugin_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1588,7 +1653,7 @@ func (x *Video) String() string {
 func (*Video) ProtoMessage() {}
 
 func (x *Video) ProtoReflect() protoreflect.Message {
-	mi := &file_bot_v1_plugin_proto_msgTypes[21]
+	mi := &file_bot_v1_plugin_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1601,7 +1666,7 @@ func (x *Video) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Video.ProtoReflect.Descriptor instead.
 func (*Video) Descriptor() ([]byte, []int) {
-	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{21}
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Video) GetMedia() *Media {
@@ -1643,7 +1708,7 @@ type File struct {
 
 func (x *File) Reset() {
 	*x = File{}
-	mi := &file_bot_v1_plugin_proto_msgTypes[22]
+	mi := &file_bot_v1_plugin_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1655,7 +1720,7 @@ func (x *File) String() string {
 func (*File) ProtoMessage() {}
 
 func (x *File) ProtoReflect() protoreflect.Message {
-	mi := &file_bot_v1_plugin_proto_msgTypes[22]
+	mi := &file_bot_v1_plugin_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1668,7 +1733,7 @@ func (x *File) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use File.ProtoReflect.Descriptor instead.
 func (*File) Descriptor() ([]byte, []int) {
-	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{22}
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *File) GetMedia() *Media {
@@ -1695,7 +1760,7 @@ type Location struct {
 
 func (x *Location) Reset() {
 	*x = Location{}
-	mi := &file_bot_v1_plugin_proto_msgTypes[23]
+	mi := &file_bot_v1_plugin_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1707,7 +1772,7 @@ func (x *Location) String() string {
 func (*Location) ProtoMessage() {}
 
 func (x *Location) ProtoReflect() protoreflect.Message {
-	mi := &file_bot_v1_plugin_proto_msgTypes[23]
+	mi := &file_bot_v1_plugin_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1720,7 +1785,7 @@ func (x *Location) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Location.ProtoReflect.Descriptor instead.
 func (*Location) Descriptor() ([]byte, []int) {
-	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{23}
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *Location) GetLatitude() float64 {
@@ -1765,7 +1830,7 @@ type Link struct {
 
 func (x *Link) Reset() {
 	*x = Link{}
-	mi := &file_bot_v1_plugin_proto_msgTypes[24]
+	mi := &file_bot_v1_plugin_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1777,7 +1842,7 @@ func (x *Link) String() string {
 func (*Link) ProtoMessage() {}
 
 func (x *Link) ProtoReflect() protoreflect.Message {
-	mi := &file_bot_v1_plugin_proto_msgTypes[24]
+	mi := &file_bot_v1_plugin_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1790,7 +1855,7 @@ func (x *Link) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Link.ProtoReflect.Descriptor instead.
 func (*Link) Descriptor() ([]byte, []int) {
-	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{24}
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *Link) GetUrl() string {
@@ -1835,7 +1900,7 @@ type Menu struct {
 
 func (x *Menu) Reset() {
 	*x = Menu{}
-	mi := &file_bot_v1_plugin_proto_msgTypes[25]
+	mi := &file_bot_v1_plugin_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1847,7 +1912,7 @@ func (x *Menu) String() string {
 func (*Menu) ProtoMessage() {}
 
 func (x *Menu) ProtoReflect() protoreflect.Message {
-	mi := &file_bot_v1_plugin_proto_msgTypes[25]
+	mi := &file_bot_v1_plugin_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1860,7 +1925,7 @@ func (x *Menu) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Menu.ProtoReflect.Descriptor instead.
 func (*Menu) Descriptor() ([]byte, []int) {
-	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{25}
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *Menu) GetHead() string {
@@ -1896,7 +1961,7 @@ type Choice struct {
 
 func (x *Choice) Reset() {
 	*x = Choice{}
-	mi := &file_bot_v1_plugin_proto_msgTypes[26]
+	mi := &file_bot_v1_plugin_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1908,7 +1973,7 @@ func (x *Choice) String() string {
 func (*Choice) ProtoMessage() {}
 
 func (x *Choice) ProtoReflect() protoreflect.Message {
-	mi := &file_bot_v1_plugin_proto_msgTypes[26]
+	mi := &file_bot_v1_plugin_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1921,7 +1986,7 @@ func (x *Choice) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Choice.ProtoReflect.Descriptor instead.
 func (*Choice) Descriptor() ([]byte, []int) {
-	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{26}
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *Choice) GetId() string {
@@ -1953,7 +2018,7 @@ type Event struct {
 
 func (x *Event) Reset() {
 	*x = Event{}
-	mi := &file_bot_v1_plugin_proto_msgTypes[27]
+	mi := &file_bot_v1_plugin_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1965,7 +2030,7 @@ func (x *Event) String() string {
 func (*Event) ProtoMessage() {}
 
 func (x *Event) ProtoReflect() protoreflect.Message {
-	mi := &file_bot_v1_plugin_proto_msgTypes[27]
+	mi := &file_bot_v1_plugin_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1978,7 +2043,7 @@ func (x *Event) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Event.ProtoReflect.Descriptor instead.
 func (*Event) Descriptor() ([]byte, []int) {
-	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{27}
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *Event) GetType() string {
@@ -2015,7 +2080,7 @@ type Raw struct {
 
 func (x *Raw) Reset() {
 	*x = Raw{}
-	mi := &file_bot_v1_plugin_proto_msgTypes[28]
+	mi := &file_bot_v1_plugin_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2027,7 +2092,7 @@ func (x *Raw) String() string {
 func (*Raw) ProtoMessage() {}
 
 func (x *Raw) ProtoReflect() protoreflect.Message {
-	mi := &file_bot_v1_plugin_proto_msgTypes[28]
+	mi := &file_bot_v1_plugin_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2040,7 +2105,7 @@ func (x *Raw) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Raw.ProtoReflect.Descriptor instead.
 func (*Raw) Descriptor() ([]byte, []int) {
-	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{28}
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *Raw) GetType() string {
@@ -2111,7 +2176,7 @@ const file_bot_v1_plugin_proto_rawDesc = "" +
 	"\x06action\"\x06\n" +
 	"\x04Pass\"\x1c\n" +
 	"\x04Done\x12\x14\n" +
-	"\x05error\x18\x01 \x01(\tR\x05error\"\x85\x02\n" +
+	"\x05error\x18\x01 \x01(\tR\x05error\"\xad\x02\n" +
 	"\aMessage\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\achannel\x18\x02 \x01(\tR\achannel\x12\x18\n" +
@@ -2122,7 +2187,12 @@ const file_bot_v1_plugin_proto_rawDesc = "" +
 	"\acontent\x18\a \x01(\v2\x0f.bot.v1.ContentR\acontent\x12\x14\n" +
 	"\x05state\x18\b \x01(\fR\x05state\x12 \n" +
 	"\fanswer_by_ms\x18\t \x01(\x03R\n" +
-	"answerByMs\"\x8e\x03\n" +
+	"answerByMs\x12&\n" +
+	"\x06window\x18\n" +
+	" \x01(\v2\x0e.bot.v1.WindowR\x06window\"7\n" +
+	"\x06Window\x12\x12\n" +
+	"\x04left\x18\x01 \x01(\rR\x04left\x12\x19\n" +
+	"\buntil_ms\x18\x02 \x01(\x03R\auntilMs\"\x8e\x03\n" +
 	"\aContent\x12\"\n" +
 	"\x04text\x18\x01 \x01(\v2\f.bot.v1.TextH\x00R\x04text\x12%\n" +
 	"\x05image\x18\x02 \x01(\v2\r.bot.v1.ImageH\x00R\x05image\x12%\n" +
@@ -2203,7 +2273,7 @@ func file_bot_v1_plugin_proto_rawDescGZIP() []byte {
 	return file_bot_v1_plugin_proto_rawDescData
 }
 
-var file_bot_v1_plugin_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
+var file_bot_v1_plugin_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
 var file_bot_v1_plugin_proto_goTypes = []any{
 	(*DescribeRequest)(nil),   // 0: bot.v1.DescribeRequest
 	(*DescribeResponse)(nil),  // 1: bot.v1.DescribeResponse
@@ -2221,19 +2291,20 @@ var file_bot_v1_plugin_proto_goTypes = []any{
 	(*Pass)(nil),              // 13: bot.v1.Pass
 	(*Done)(nil),              // 14: bot.v1.Done
 	(*Message)(nil),           // 15: bot.v1.Message
-	(*Content)(nil),           // 16: bot.v1.Content
-	(*Media)(nil),             // 17: bot.v1.Media
-	(*Text)(nil),              // 18: bot.v1.Text
-	(*Image)(nil),             // 19: bot.v1.Image
-	(*Voice)(nil),             // 20: bot.v1.Voice
-	(*Video)(nil),             // 21: bot.v1.Video
-	(*File)(nil),              // 22: bot.v1.File
-	(*Location)(nil),          // 23: bot.v1.Location
-	(*Link)(nil),              // 24: bot.v1.Link
-	(*Menu)(nil),              // 25: bot.v1.Menu
-	(*Choice)(nil),            // 26: bot.v1.Choice
-	(*Event)(nil),             // 27: bot.v1.Event
-	(*Raw)(nil),               // 28: bot.v1.Raw
+	(*Window)(nil),            // 16: bot.v1.Window
+	(*Content)(nil),           // 17: bot.v1.Content
+	(*Media)(nil),             // 18: bot.v1.Media
+	(*Text)(nil),              // 19: bot.v1.Text
+	(*Image)(nil),             // 20: bot.v1.Image
+	(*Voice)(nil),             // 21: bot.v1.Voice
+	(*Video)(nil),             // 22: bot.v1.Video
+	(*File)(nil),              // 23: bot.v1.File
+	(*Location)(nil),          // 24: bot.v1.Location
+	(*Link)(nil),              // 25: bot.v1.Link
+	(*Menu)(nil),              // 26: bot.v1.Menu
+	(*Choice)(nil),            // 27: bot.v1.Choice
+	(*Event)(nil),             // 28: bot.v1.Event
+	(*Raw)(nil),               // 29: bot.v1.Raw
 }
 var file_bot_v1_plugin_proto_depIdxs = []int32{
 	4,  // 0: bot.v1.ConfigureResponse.problems:type_name -> bot.v1.Problem
@@ -2244,39 +2315,40 @@ var file_bot_v1_plugin_proto_depIdxs = []int32{
 	11, // 5: bot.v1.FromPlugin.actions:type_name -> bot.v1.Actions
 	9,  // 6: bot.v1.FromPlugin.pong:type_name -> bot.v1.Pong
 	12, // 7: bot.v1.Actions.actions:type_name -> bot.v1.Action
-	16, // 8: bot.v1.Action.reply:type_name -> bot.v1.Content
+	17, // 8: bot.v1.Action.reply:type_name -> bot.v1.Content
 	13, // 9: bot.v1.Action.pass:type_name -> bot.v1.Pass
-	16, // 10: bot.v1.Action.forward:type_name -> bot.v1.Content
+	17, // 10: bot.v1.Action.forward:type_name -> bot.v1.Content
 	14, // 11: bot.v1.Action.done:type_name -> bot.v1.Done
-	16, // 12: bot.v1.Message.content:type_name -> bot.v1.Content
-	18, // 13: bot.v1.Content.text:type_name -> bot.v1.Text
-	19, // 14: bot.v1.Content.image:type_name -> bot.v1.Image
-	20, // 15: bot.v1.Content.voice:type_name -> bot.v1.Voice
-	21, // 16: bot.v1.Content.video:type_name -> bot.v1.Video
-	22, // 17: bot.v1.Content.file:type_name -> bot.v1.File
-	23, // 18: bot.v1.Content.location:type_name -> bot.v1.Location
-	24, // 19: bot.v1.Content.link:type_name -> bot.v1.Link
-	25, // 20: bot.v1.Content.menu:type_name -> bot.v1.Menu
-	27, // 21: bot.v1.Content.event:type_name -> bot.v1.Event
-	28, // 22: bot.v1.Content.raw:type_name -> bot.v1.Raw
-	17, // 23: bot.v1.Image.media:type_name -> bot.v1.Media
-	17, // 24: bot.v1.Voice.media:type_name -> bot.v1.Media
-	17, // 25: bot.v1.Voice.wideband:type_name -> bot.v1.Media
-	17, // 26: bot.v1.Video.media:type_name -> bot.v1.Media
-	17, // 27: bot.v1.Video.thumbnail:type_name -> bot.v1.Media
-	17, // 28: bot.v1.File.media:type_name -> bot.v1.Media
-	26, // 29: bot.v1.Menu.choices:type_name -> bot.v1.Choice
-	0,  // 30: bot.v1.Plugin.Describe:input_type -> bot.v1.DescribeRequest
-	2,  // 31: bot.v1.Plugin.Configure:input_type -> bot.v1.ConfigureRequest
-	5,  // 32: bot.v1.Plugin.Converse:input_type -> bot.v1.ToPlugin
-	1,  // 33: bot.v1.Plugin.Describe:output_type -> bot.v1.DescribeResponse
-	3,  // 34: bot.v1.Plugin.Configure:output_type -> bot.v1.ConfigureResponse
-	10, // 35: bot.v1.Plugin.Converse:output_type -> bot.v1.FromPlugin
-	33, // [33:36] is the sub-list for method output_type
-	30, // [30:33] is the sub-list for method input_type
-	30, // [30:30] is the sub-list for extension type_name
-	30, // [30:30] is the sub-list for extension extendee
-	0,  // [0:30] is the sub-list for field type_name
+	17, // 12: bot.v1.Message.content:type_name -> bot.v1.Content
+	16, // 13: bot.v1.Message.window:type_name -> bot.v1.Window
+	19, // 14: bot.v1.Content.text:type_name -> bot.v1.Text
+	20, // 15: bot.v1.Content.image:type_name -> bot.v1.Image
+	21, // 16: bot.v1.Content.voice:type_name -> bot.v1.Voice
+	22, // 17: bot.v1.Content.video:type_name -> bot.v1.Video
+	23, // 18: bot.v1.Content.file:type_name -> bot.v1.File
+	24, // 19: bot.v1.Content.location:type_name -> bot.v1.Location
+	25, // 20: bot.v1.Content.link:type_name -> bot.v1.Link
+	26, // 21: bot.v1.Content.menu:type_name -> bot.v1.Menu
+	28, // 22: bot.v1.Content.event:type_name -> bot.v1.Event
+	29, // 23: bot.v1.Content.raw:type_name -> bot.v1.Raw
+	18, // 24: bot.v1.Image.media:type_name -> bot.v1.Media
+	18, // 25: bot.v1.Voice.media:type_name -> bot.v1.Media
+	18, // 26: bot.v1.Voice.wideband:type_name -> bot.v1.Media
+	18, // 27: bot.v1.Video.media:type_name -> bot.v1.Media
+	18, // 28: bot.v1.Video.thumbnail:type_name -> bot.v1.Media
+	18, // 29: bot.v1.File.media:type_name -> bot.v1.Media
+	27, // 30: bot.v1.Menu.choices:type_name -> bot.v1.Choice
+	0,  // 31: bot.v1.Plugin.Describe:input_type -> bot.v1.DescribeRequest
+	2,  // 32: bot.v1.Plugin.Configure:input_type -> bot.v1.ConfigureRequest
+	5,  // 33: bot.v1.Plugin.Converse:input_type -> bot.v1.ToPlugin
+	1,  // 34: bot.v1.Plugin.Describe:output_type -> bot.v1.DescribeResponse
+	3,  // 35: bot.v1.Plugin.Configure:output_type -> bot.v1.ConfigureResponse
+	10, // 36: bot.v1.Plugin.Converse:output_type -> bot.v1.FromPlugin
+	34, // [34:37] is the sub-list for method output_type
+	31, // [31:34] is the sub-list for method input_type
+	31, // [31:31] is the sub-list for extension type_name
+	31, // [31:31] is the sub-list for extension extendee
+	0,  // [0:31] is the sub-list for field type_name
 }
 
 func init() { file_bot_v1_plugin_proto_init() }
@@ -2302,7 +2374,7 @@ func file_bot_v1_plugin_proto_init() {
 		(*Action_Save)(nil),
 		(*Action_Done)(nil),
 	}
-	file_bot_v1_plugin_proto_msgTypes[16].OneofWrappers = []any{
+	file_bot_v1_plugin_proto_msgTypes[17].OneofWrappers = []any{
 		(*Content_Text)(nil),
 		(*Content_Image)(nil),
 		(*Content_Voice)(nil),
@@ -2320,7 +2392,7 @@ func file_bot_v1_plugin_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_bot_v1_plugin_proto_rawDesc), len(file_bot_v1_plugin_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   29,
+			NumMessages:   30,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
