@@ -21,16 +21,18 @@ import (
 func serveInProcess(ctx context.Context, address string) error {
 	app.TuneRuntime()
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	store := memstore.New()
 	ch, err := mp.New("wx", mp.Config{
 		Path: "/wx", AppID: "wx0000000000000000", Token: sdk.NewSecret(token), Mode: mp.ModePlain, Account: "unverified",
 		APIBase: "https://api.weixin.qq.com", Tries: 3, TryTimeout: 5 * time.Second, Freshness: 5 * time.Minute, TextLimit: 2048,
-	}, log)
+		Late: mp.Late{Hold: true, Read: true, Word: "查看", Keep: time.Hour, Quota: 5, QuotaFor: 48 * time.Hour},
+	}, store, log)
 	if err != nil {
 		return err
 	}
 	chain := core.Chain{{Name: "echo", Handler: echoplugin.New()}}
 	bot := core.New(core.Options{
-		Store: memstore.New(), Channels: map[string]core.Channel{"wx": ch}, Log: log,
+		Store: store, Channels: map[string]core.Channel{"wx": ch}, Log: log,
 		Handler: core.NewRouter([]core.Route{{To: chain}}, log),
 	})
 	go func() { _ = ch.Run(ctx, bot) }()

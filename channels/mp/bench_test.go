@@ -3,6 +3,7 @@ package mp
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"github.com/chuanhuabot/bot/core"
+	"github.com/chuanhuabot/bot/core/memstore"
 	"github.com/chuanhuabot/bot/sdk"
 )
 
@@ -24,14 +26,21 @@ type atOnce struct {
 }
 
 func (i atOnce) Receive(ctx context.Context, m *sdk.Message) (core.Turn, error) {
-	return i.turn, i.channel.Send(ctx, reply(m, sdk.Text{Text: "你发送的消息是: hello"}))
+	if err := i.channel.Send(ctx, reply(m, sdk.Text{Text: "你发送的消息是: hello"})); !errors.Is(err, core.ErrOpen) {
+		return nil, err
+	}
+	return i.turn, nil
 }
+
+func (atOnce) Settle(context.Context, *core.Delivery, error) {}
+
+func (i atOnce) Idle(string, string) <-chan struct{} { return i.turn.done }
 
 // BenchmarkTextCallback is one text message and its passive reply, without the network. Each message is a new one.
 func BenchmarkTextCallback(b *testing.B) {
 	for _, mode := range []string{ModePlain, ModeSafe} {
 		b.Run(mode, func(b *testing.B) {
-			c, err := New("wx", config(mode), slog.New(slog.DiscardHandler))
+			c, err := New("wx", config(mode), memstore.New(), slog.New(slog.DiscardHandler))
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/chuanhuabot/bot/channels/internal/wx"
@@ -37,6 +39,7 @@ func (c *Channel) receive(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	m.AnswerBy = arrival.Add(c.config.TryTimeout - margin)
+	m.Window = c.windowOf(m.Content, arrival)
 	c.respond(w, r, in, m, arrival)
 }
 
@@ -106,12 +109,27 @@ func (c *Channel) converse(ctx context.Context, m *sdk.Message, arrival time.Tim
 	turn := req.turn()
 	if turn == nil {
 		var ok bool
-		if turn, ok = c.start(ctx, m); !ok {
+		if turn, ok = c.begin(ctx, m); !ok {
 			return nil, false
 		}
 		req.started(turn)
 	}
 	return c.wait(ctx, req, turn)
+}
+
+// begin begins what a message is to begin. False comes only when ctx has ended.
+func (c *Channel) begin(ctx context.Context, m *sdk.Message) (core.Turn, bool) {
+	if c.wantsToRead(m) {
+		if _, ok := c.gate.pass(ctx); !ok {
+			return nil, false
+		}
+		return c.read(m), true
+	}
+	turn, ok := c.start(ctx, m)
+	if ok {
+		c.welcome(m)
+	}
+	return turn, ok
 }
 
 // start hands m in. False comes only when ctx has ended: a message that was not taken must not be acknowledged.
@@ -135,21 +153,29 @@ func (c *Channel) start(ctx context.Context, m *sdk.Message) (core.Turn, bool) {
 func (c *Channel) wait(ctx context.Context, req *request, turn core.Turn) (sdk.Content, bool) {
 	select {
 	case <-turn.Done(): // the usual case needs no timer
-		return req.end(), true
+		return finish(ctx, req)
 	default:
 	}
 	last := time.NewTimer(time.Until(req.slot.deadline))
 	defer last.Stop()
 	select {
 	case <-turn.Done():
-		return req.end(), true
+		return finish(ctx, req)
 	case <-ctx.Done():
 		return nil, false
-	case <-req.slot.full:
+	case <-req.full():
 		return c.keep(ctx, req, turn)
 	case <-last.C:
 		return c.keep(ctx, req, turn)
 	}
+}
+
+// finish takes the answer of a turn that is over, unless the platform has hung up: then it may come back for it.
+func finish(ctx context.Context, req *request) (sdk.Content, bool) {
+	if ctx.Err() != nil {
+		return nil, false
+	}
+	return req.end(false), true
 }
 
 // keep stores the message first and acknowledges it then, with what has been answered so far. A message that cannot be
@@ -159,20 +185,46 @@ func (c *Channel) keep(ctx context.Context, req *request, turn core.Turn) (sdk.C
 	defer cancel()
 	err := turn.Keep(inTime)
 	if err == nil {
-		content := req.end()
+		content := req.end(true)
 		if req.silent() {
 			c.late.showTyping(req.slot.sender, turn.Done())
 		}
 		return content, true
 	}
 	c.log.Error("message not kept", "message", req.slot.id, "err", err)
-	if content := req.endIfAnswered(); content != nil {
+	if content, ok := req.endIfAnswered(); ok && content != nil {
 		return content, true
 	}
 	select {
 	case <-turn.Done():
-		return req.end(), true
+		return finish(ctx, req)
 	case <-ctx.Done():
 		return nil, false
 	}
+}
+
+// windowOf returns what a message lets the bot send to its person
+// (developers.weixin.qq.com/doc/subscription/guide/product/kf/intro).
+func (c *Channel) windowOf(content sdk.Content, arrival time.Time) sdk.Window {
+	text, isText := content.(sdk.Text)
+	event, isEvent := content.(sdk.Event)
+	switch {
+	case isUnsubscribe(content):
+		return sdk.Window{}
+	case !c.late.possible():
+		return sdk.Window{Left: 1, Until: arrival.Add(c.slots.patience)} // The passive reply.
+	case isText && text.Choice != "" || isEvent && opensForAMinute(event.Type):
+		return sdk.Window{Left: tapQuota, Until: arrival.Add(time.Minute)}
+	case isEvent:
+		return sdk.Window{}
+	}
+	return sdk.Window{Left: c.config.Late.Quota, Until: arrival.Add(c.config.Late.QuotaFor)}
+}
+
+// tapQuota is how many messages the platform takes within a minute after a tap of a menu, a scan or a subscription.
+const tapQuota = 3
+
+func opensForAMinute(event string) bool {
+	return slices.ContainsFunc([]string{"CLICK", "scancode_push", "scancode_waitmsg", "subscribe", "SCAN"},
+		func(name string) bool { return strings.EqualFold(name, event) })
 }

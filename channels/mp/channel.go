@@ -22,6 +22,7 @@ type Channel struct {
 	gate     *gate
 	slots    *slots
 	late     *late
+	mailbox  *mailbox
 	refusals *refusals
 }
 
@@ -31,8 +32,9 @@ var (
 	_ core.Prompter = (*Channel)(nil)
 )
 
-// New returns the channel called name in bot.yaml. The error is sdk.Problems if c is not valid.
-func New(name string, c Config, log *slog.Logger) (*Channel, error) {
+// New returns the channel called name in bot.yaml, which keeps in store what must survive the process. The error is sdk.Problems if
+// c is not valid.
+func New(name string, c Config, store Values, log *slog.Logger) (*Channel, error) {
 	if err := c.Validate().Err(); err != nil {
 		return nil, err
 	}
@@ -41,14 +43,15 @@ func New(name string, c Config, log *slog.Logger) (*Channel, error) {
 		return nil, err
 	}
 	log = log.With("channel", name)
-	l, err := newLate(c, log)
+	l, err := newLate(name, c, store, log)
 	if err != nil {
 		return nil, err
 	}
-	return &Channel{
-		name: name, config: c, log: log, guard: g,
-		gate: newGate(), slots: newSlots(c, l, log), late: l, refusals: &refusals{log: log},
-	}, nil
+	channel := &Channel{
+		name: name, config: c, log: log, guard: g, gate: newGate(), late: l, mailbox: newMailbox(c.Late.Keep), refusals: &refusals{log: log},
+	}
+	channel.slots = newSlots(c, channel, channel.settle, log)
+	return channel, nil
 }
 
 // Run lets the webhook hand messages to in until ctx ends. Then it keeps the messages whose platform has hung up and
@@ -58,63 +61,83 @@ func (c *Channel) Run(ctx context.Context, in core.Inbox) error {
 	if !c.gate.open(in) {
 		return errors.New("the channel runs already, or has run")
 	}
-	<-ctx.Done()
+	c.expire(ctx)
 	c.gate.close()
 	c.slots.stop()
 	c.late.close()
 	return nil
 }
 
-// Send adds d to the passive reply to the message that it answers, which is open until its request is answered. What comes
-// later or finds no room there is sent as a customer-service message, if the account may: then it blocks until the passive
-// reply has gone, and for the call. A *core.RetryError says that what has not gone may go later; every other error is final.
-func (c *Channel) Send(ctx context.Context, d *core.Delivery) error {
-	if err := c.send(ctx, d); err != nil {
-		return fmt.Errorf("send in reply to %s: %w", d.InReplyTo, err)
+// expire ends what nobody has fetched in time, until ctx ends.
+func (c *Channel) expire(ctx context.Context) {
+	every := time.NewTicker(time.Minute)
+	defer every.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-every.C:
+			for _, d := range c.mailbox.expired(now) {
+				c.settle(d, fmt.Errorf("%w within %s", errUnread, c.config.Late.Keep))
+			}
+		}
 	}
-	return nil
+}
+
+// Send puts d into the passive reply to the message that it answers, if that is open. Else it goes by the ladder: as a
+// customer-service message, if the account may; or it waits to be fetched by its person; or it fails. It blocks for the call, and
+// until the passive reply has gone that it follows.
+func (c *Channel) Send(ctx context.Context, d *core.Delivery) error {
+	err := c.send(ctx, d)
+	if err == nil || errors.Is(err, core.ErrOpen) || errors.Is(err, core.ErrMore) {
+		return err
+	}
+	return fmt.Errorf("send in reply to %s: %w", d.InReplyTo, err)
 }
 
 func (c *Channel) send(ctx context.Context, d *core.Delivery) error {
-	if c.late.begun(d.ID) { // Part of it may be in the passive reply already.
-		return c.late.send(ctx, d.ID, d.Recipient)
-	}
-	rest, after, err := c.slots.deliver(d)
-	if err != nil || rest == nil {
+	if err := c.check(d.Content); err != nil {
 		return err
 	}
-	if err := c.late.begin(d.ID, rest); err != nil {
-		return err
+	if d.Progress == 0 {
+		switch err := c.slots.hold(d.InReplyTo, d); {
+		case err == nil:
+			return core.ErrOpen
+		case errors.Is(err, errLeft):
+			c.log.Debug("reply dropped", "message", d.InReplyTo, "conversation", d.Conversation, "err", err)
+			return nil // Nobody has lost anything, and there is nothing to try again.
+		}
 	}
-	if after != nil && !passed(ctx, after) {
+	if !c.slots.follow(ctx, d) {
 		return &core.RetryError{Err: context.Cause(ctx)}
 	}
-	return c.late.send(ctx, d.ID, d.Recipient)
+	return c.sendLate(ctx, d)
 }
 
-// Prompt tells whether the passive reply to the message that d answers is open, and nothing of d waits to follow one.
+// Prompt tells whether the passive reply to the message that d answers is open.
 func (c *Channel) Prompt(d *core.Delivery) bool {
-	return c.slots.open(d.InReplyTo) && !c.late.begun(d.ID)
+	return d.Progress == 0 && c.slots.isOpen(d.InReplyTo)
 }
 
-// lead is what the passive reply gets ahead of what follows it: they take different ways, and nothing else keeps their order.
-const lead = 300 * time.Millisecond
+// settle tells the core how a delivery has ended that the channel held.
+func (c *Channel) settle(d *core.Delivery, err error) {
+	in := c.gate.current()
+	if in == nil {
+		return // Nothing is held before the channel runs that could end.
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), keepTime)
+	defer cancel()
+	in.Settle(ctx, d, err)
+}
 
-// passed waits until the passive reply has gone, and its lead after that. It returns false if ctx ends first.
-func passed(ctx context.Context, gone <-chan struct{}) bool {
-	select {
-	case <-gone:
-	case <-ctx.Done():
-		return false
+// idle returns what is closed when a conversation has no turn.
+func (c *Channel) idle(conversation string) <-chan struct{} {
+	if in := c.gate.current(); in != nil {
+		return in.Idle(c.name, conversation)
 	}
-	ahead := time.NewTimer(lead)
-	defer ahead.Stop()
-	select {
-	case <-ahead.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
+	none := make(chan struct{})
+	close(none)
+	return none
 }
 
 // Capabilities names what a passive reply carries, and a customer-service message besides

@@ -35,7 +35,8 @@ type Config struct {
 	Tries          int           `yaml:"tries" default:"3" doc:"How often the platform asks for an answer in all."`
 	TryTimeout     time.Duration `yaml:"try_timeout" default:"5s" doc:"How long the platform waits for an answer each time."`
 	Freshness      time.Duration `yaml:"freshness" default:"5m" doc:"How far the timestamp of a call may be from our clock."`
-	TextLimit      int           `yaml:"text_limit" default:"2048" doc:"The most bytes of UTF-8 in the text of one passive reply."`
+	TextLimit      int           `yaml:"text_limit" default:"2048" doc:"The most bytes of UTF-8 in one text."`
+	Late           Late          `yaml:"late" doc:"What becomes of answers that come too late for the passive reply, or find no room in it."`
 }
 
 const (
@@ -54,6 +55,7 @@ func (c *Config) Validate() sdk.Problems {
 	c.checkKeys(&p)
 	c.checkAddresses(&p)
 	c.checkLimits(&p)
+	c.Late.validate(&p, c.TextLimit)
 	return p
 }
 

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chuanhuabot/bot/core/memstore"
 	"github.com/chuanhuabot/bot/sdk"
 )
 
@@ -58,7 +59,7 @@ func TestValidateNamesTheField(t *testing.T) {
 			if len(problems) != 1 || problems[0].Field != one.field {
 				t.Errorf("got %v, want one problem of %s", problems, one.field)
 			}
-			if _, err := New("wx", c, slog.New(slog.DiscardHandler)); len(sdk.ProblemsOf(err)) != 1 {
+			if _, err := New("wx", c, memstore.New(), slog.New(slog.DiscardHandler)); len(sdk.ProblemsOf(err)) != 1 {
 				t.Errorf("New said %v", err)
 			}
 		})
@@ -69,7 +70,7 @@ func TestValidateFindsAllProblemsAndTellsNoSecret(t *testing.T) {
 	c := Config{Token: sdk.NewSecret("hush-hush"), AESKey: sdk.NewSecret("secret-key"), Mode: ModeSafe,
 		PreviousAESKey: sdk.NewSecret("older-key"), Proxy: sdk.NewSecret("ftp://user:hush@example.com")}
 	problems := c.Validate()
-	if len(problems) != 12 {
+	if len(problems) != 16 {
 		t.Errorf("found %d problems: %v", len(problems), problems)
 	}
 	text := problems.Error() + fmt.Sprintf("%v %+v", c.Token, c.AESKey)

@@ -36,10 +36,12 @@ func customTexts(text string, limit int) ([]map[string]any, error) {
 	}
 	var all []map[string]any
 	for _, piece := range pieces(wx.JSONText(text), limit) {
-		all = append(all, message("text", map[string]any{"content": piece}))
+		all = append(all, customText(piece))
 	}
 	return all, nil
 }
+
+func customText(text string) map[string]any { return message("text", map[string]any{"content": text}) }
 
 // pieces splits a text into such of at most limit bytes each, at the ends of words where these are near.
 func pieces(text string, limit int) []string {

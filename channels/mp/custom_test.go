@@ -80,34 +80,35 @@ func TestPieces_LoseNothingButBlanks(t *testing.T) {
 // TestLate_WhatAnErrorMeans decides between sent twice and lost.
 func TestLate_WhatAnErrorMeans(t *testing.T) {
 	for name, test := range map[string]struct {
-		err   error
-		again bool
-		after time.Duration
+		err    error
+		again  bool
+		after  time.Duration
+		closed bool
 	}{
-		"not sent":          {wx.ErrNotSent, true, 0},
-		"no token, busy":    {errors.Join(wx.ErrNotSent, &wx.Refusal{Code: -1}), true, 0},
-		"no token":          {errors.Join(wx.ErrNotSent, &wx.Refusal{Code: 40164}), true, time.Minute},
-		"nobody knows":      {wx.ErrUnknown, false, 0},
-		"busy":              {&wx.Refusal{Code: -1}, false, 0},
-		"quota of the day":  {&wx.Refusal{Code: 45009}, true, time.Hour},
-		"too often":         {&wx.Refusal{Code: 45011}, true, time.Minute},
-		"not on the list":   {&wx.Refusal{Code: 40164}, true, time.Minute},
-		"window over":       {&wx.Refusal{Code: 45015}, false, 0},
-		"used up":           {&wx.Refusal{Code: 45047}, false, 0},
-		"not allowed":       {&wx.Refusal{Code: 48001}, false, 0},
-		"never heard of it": {&wx.Refusal{Code: 99999}, false, 0},
+		"not sent":          {wx.ErrNotSent, true, 0, false},
+		"no token, busy":    {errors.Join(wx.ErrNotSent, &wx.Refusal{Code: -1}), true, 0, false},
+		"no token":          {errors.Join(wx.ErrNotSent, &wx.Refusal{Code: 40164}), true, time.Minute, false},
+		"nobody knows":      {wx.ErrUnknown, false, 0, false},
+		"busy":              {&wx.Refusal{Code: -1}, false, 0, false},
+		"quota of the day":  {&wx.Refusal{Code: 45009}, true, time.Hour, false},
+		"too often":         {&wx.Refusal{Code: 45011}, true, time.Minute, false},
+		"not on the list":   {&wx.Refusal{Code: 40164}, true, time.Minute, false},
+		"window over":       {&wx.Refusal{Code: 45015}, false, 0, true},
+		"used up":           {&wx.Refusal{Code: 45047}, false, 0, true},
+		"not allowed":       {&wx.Refusal{Code: 48001}, false, 0, true},
+		"never heard of it": {&wx.Refusal{Code: 99999}, false, 0, false},
 	} {
 		c := newChannel(t, config(ModePlain), &safeBuffer{})
-		if err := c.late.begin("id", sdk.Text{Text: "hello"}); err != nil {
-			t.Fatal(err)
-		}
-		err := c.late.failed("id", test.err)
+		err := c.late.failed(test.err)
 		var later *core.RetryError
 		if errors.As(err, &later) != test.again || !errors.Is(err, test.err) && !test.again {
 			t.Errorf("%s: %v", name, err)
 		}
-		if test.again && later.After != test.after || c.late.begun("id") != test.again {
-			t.Errorf("%s: after %v, waits: %t", name, later, c.late.begun("id"))
+		if test.again && later.After != test.after {
+			t.Errorf("%s: after %v", name, later)
+		}
+		if errors.Is(err, errClosed) != test.closed {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

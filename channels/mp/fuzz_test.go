@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/chuanhuabot/bot/channels/internal/wx"
+	"github.com/chuanhuabot/bot/core/memstore"
 	"github.com/chuanhuabot/bot/sdk"
 )
 
@@ -22,7 +23,7 @@ func FuzzCallback(f *testing.F) {
 		if safe {
 			mode = ModeSafe
 		}
-		c, err := New("wx", config(mode), log)
+		c, err := New("wx", config(mode), memstore.New(), log)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -28,6 +28,16 @@ func (g *gate) open(in core.Inbox) bool {
 	return true
 }
 
+// current returns the inbox, or nil before Run.
+func (g *gate) current() core.Inbox {
+	select {
+	case <-g.opened:
+		return g.inbox
+	default:
+		return nil
+	}
+}
+
 // close lets no more requests through. It must be called once.
 func (g *gate) close() { close(g.closed) }
 

@@ -94,11 +94,11 @@ func TestReply(t *testing.T) {
 	m := &sdk.Message{Sender: person, Account: account}
 	for name, content := range replies {
 		t.Run(name, func(t *testing.T) {
-			var a answer
-			if rest, err := a.add(content, 2048); rest != "" || err != nil {
-				t.Fatal(rest, err)
+			made := compose(deliveriesOf(content), 2048, "", false)
+			if made.whole != 1 || made.rest {
+				t.Fatalf("%+v", made)
 			}
-			golden(t, "testdata/reply/"+name+".xml", appendPassive(nil, m, a.content, time.Unix(1760000001, 0)))
+			golden(t, "testdata/reply/"+name+".xml", appendPassive(nil, m, made.content, time.Unix(1760000001, 0)))
 		})
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -21,37 +20,27 @@ import (
 type late struct {
 	api     *api
 	log     *slog.Logger
+	windows *windows
 	limit   int  // The most bytes of a text.
+	label   bool // Have WeChat show that an AI wrote it.
 	allowed bool // By bot.yaml.
 
 	refused atomic.Bool // The platform has said that the account may not.
 
-	mu      sync.Mutex
-	pending map[string]*batch // What of each delivery has not gone, by its ID.
-
-	ctx    context.Context // Ends with close: nobody has to see that somebody types.
+	mu     sync.Mutex
+	ctx    context.Context // Ends with close.
 	cancel context.CancelFunc
-	signs  sync.WaitGroup
+	tasks  sync.WaitGroup
 }
 
-// batch is what is to be sent of one delivery: a long text is several messages. The outbox tries a delivery again as a whole, so
-// what has gone of it is known here.
-type batch struct {
-	messages []map[string]any
-	since    time.Time
-}
-
-// batchLife is how long a delivery may be tried: the window of customer-service messages.
-const batchLife = 48 * time.Hour
-
-func newLate(c Config, log *slog.Logger) (*late, error) {
+func newLate(name string, c Config, store Values, log *slog.Logger) (*late, error) {
 	a, err := newAPI(c)
 	if err != nil {
 		return nil, err
 	}
 	l := &late{
-		api: a, log: log, limit: c.TextLimit, pending: map[string]*batch{},
-		allowed: a != nil && (c.Account == "verified" || c.Account == "test"),
+		api: a, log: log, windows: newWindows(store, name, log), limit: c.TextLimit, label: c.Late.AILabel,
+		allowed: a != nil && c.Late.Custom && (c.Account == "verified" || c.Account == "test"),
 	}
 	l.ctx, l.cancel = context.WithCancel(context.Background())
 	return l, nil
@@ -60,68 +49,100 @@ func newLate(c Config, log *slog.Logger) (*late, error) {
 // possible tells whether the account may send, as far as is known.
 func (l *late) possible() bool { return l.allowed && !l.refused.Load() }
 
-// close ends the signs that somebody types. What waits to be sent is the outbox's.
+// close ends what begin began. What waits to be sent is the outbox's.
 func (l *late) close() {
 	l.mu.Lock()
-	l.cancel() // No sign begins any more.
+	l.cancel()
 	l.mu.Unlock()
-	l.signs.Wait()
+	l.tasks.Wait()
 	if l.api != nil {
 		l.api.Close()
 	}
 }
 
-// errTooOld is returned for a delivery that has waited for longer than anybody may answer.
-var errTooOld = errors.New("it has waited for longer than the window of customer-service messages")
-
-// begun tells whether something of a delivery waits to be sent.
-func (l *late) begun(id string) bool {
+// begin runs do until its end, beside others. It returns false, and runs nothing, if the channel stops.
+func (l *late) begin(do func()) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.pending[id] != nil
+	if l.ctx.Err() != nil {
+		return false
+	}
+	l.tasks.Go(do)
+	return true
 }
 
-// begin takes c, which is to be sent for a delivery. An error says that nothing can carry it.
-func (l *late) begin(id string, c sdk.Content) error {
-	messages, err := custom(c, l.limit)
+// errClosed is wrapped by the errors of what the platform takes only once the person has written again.
+var errClosed = errors.New("nothing can be sent until the person writes again")
+
+// send sends to the person of a delivery what has not gone of it, a long text in several calls: then it returns core.ErrMore, and
+// d.Progress says how far it came. The error wraps errClosed if the person must write first. A *core.RetryError says that it may
+// go later; every other error is final.
+func (l *late) send(ctx context.Context, d *core.Delivery) error {
+	message, progress, err := l.next(d)
+	if err != nil || message == nil {
+		return err
+	}
+	if err := l.post(ctx, d, message); err != nil {
+		return err
+	}
+	if progress == 0 {
+		return nil
+	}
+	d.Progress = progress
+	if rest, _, _ := textOf(d); blank(rest) {
+		return nil
+	}
+	return core.ErrMore
+}
+
+// next returns the next message of a delivery, nil for none, and for a text how much has gone with it.
+func (l *late) next(d *core.Delivery) (message map[string]any, progress int, err error) {
+	if d.Progress == 0 && d.Content.Kind() != sdk.KindText {
+		all, err := custom(d.Content, l.limit)
+		if err != nil || len(all) == 1 {
+			return first(all), 0, err
+		}
+	}
+	text, begins, _ := textOf(d)
+	if blank(text) {
+		return nil, 0, nil
+	}
+	piece := shortened(text, l.limit)
+	return customText(piece), begins + len(piece), nil
+}
+
+func first(all []map[string]any) map[string]any {
+	if len(all) == 0 {
+		return nil
+	}
+	return all[0]
+}
+
+// sendAll sends one message that is made of several deliveries.
+func (l *late) sendAll(ctx context.Context, d *core.Delivery, c sdk.Content) error {
+	all, err := custom(c, l.limit)
 	if err != nil {
 		return err
 	}
-	now := time.Now()
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	maps.DeleteFunc(l.pending, func(_ string, b *batch) bool { return now.Sub(b.since) > batchLife }) // Given up by the outbox.
-	l.pending[id] = &batch{messages, now}
-	return nil
+	return l.post(ctx, d, first(all))
 }
 
-// send sends to a person what has not gone of a delivery that was begun. A *core.RetryError says that the rest may go later;
-// every other error is final. It must not run twice at once for one delivery.
-func (l *late) send(ctx context.Context, id, to string) error {
-	l.mu.Lock()
-	b := l.pending[id]
-	l.mu.Unlock()
-	if b == nil {
-		return errTooOld
+func (l *late) post(ctx context.Context, d *core.Delivery, message map[string]any) error {
+	if l.label {
+		message["aimsgcontext"] = map[string]any{"is_ai_msg": 1}
 	}
-	for len(b.messages) > 0 {
-		if err := l.api.send(ctx, to, b.messages[0]); err != nil {
-			return l.failed(id, err)
-		}
-		b.messages = b.messages[1:]
+	err := l.api.send(ctx, d.Recipient, message)
+	if err == nil || errors.Is(err, wx.ErrUnknown) {
+		l.windows.spend(context.WithoutCancel(ctx), d)
 	}
-	l.forget(id)
+	if err != nil {
+		return l.failed(err)
+	}
 	return nil
-}
-
-func (l *late) forget(id string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	delete(l.pending, id)
 }
 
 // failed decides what an error means for a delivery.
-func (l *late) failed(id string, err error) error {
+func (l *late) failed(err error) error {
 	code := wx.CodeOf(err)
 	after, again := waits(code)
 	unsent := errors.Is(err, wx.ErrNotSent)
@@ -131,18 +152,24 @@ func (l *late) failed(id string, err error) error {
 	if unsent || again {
 		return &core.RetryError{Err: explained(code, err), After: after}
 	}
-	l.forget(id)
 	if code == codeUnauthorized && !l.refused.Swap(true) {
-		l.log.Error("this account may not send customer-service messages, so late answers cannot reach people: "+
+		l.log.Error("this account may not send customer-service messages, so late answers wait to be fetched, or cannot reach people: "+
 			"have it verified, or write account: unverified in bot.yaml", "errcode", code)
+	}
+	if slices.Contains(closed, code) {
+		return fmt.Errorf("%w: %w", errClosed, explained(code, err))
 	}
 	return explained(code, err)
 }
 
 const codeUnauthorized = 48001
 
-// configuration are the codes of what an operator has to put right: the platform has sent nothing, and may do so later.
-var configuration = []int{40001, 40013, 40014, 40125, 40164, 40243, 42001, 89503}
+var (
+	// closed are the codes of a window that is over or used up, and of an account that may not send.
+	closed = []int{45015, 45047, codeUnauthorized}
+	// configuration are the codes of what an operator has to put right: the platform has sent nothing, and may do so later.
+	configuration = []int{40001, 40013, 40014, 40125, 40164, 40243, 42001, 89503}
+)
 
 // waits tells whether, and when, a call that was refused with a code may be made again. A busy platform (-1) does not say
 // what it has done, so nothing is sent again after that (developers.weixin.qq.com, page api_sendcustommessage).

@@ -3,6 +3,7 @@ package mp
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -20,6 +21,7 @@ import (
 
 	"github.com/chuanhuabot/bot/channels/internal/wx"
 	"github.com/chuanhuabot/bot/core"
+	"github.com/chuanhuabot/bot/core/memstore"
 	"github.com/chuanhuabot/bot/sdk"
 )
 
@@ -43,6 +45,7 @@ func config(mode string) Config {
 		Path: "/wx", AppID: testApp, Token: sdk.NewSecret(testToken), AppSecret: sdk.NewSecret("appsecret-hush"),
 		Mode: mode, Account: "unverified", APIBase: "https://api.weixin.qq.com",
 		Tries: 3, TryTimeout: 5 * time.Second, Freshness: 5 * time.Minute, TextLimit: 2048,
+		Late: Late{Hold: true, Custom: true, Word: "查看", Keep: 24 * time.Hour, Quota: 5, QuotaFor: 48 * time.Hour},
 	}
 	if mode != ModePlain {
 		c.AESKey, c.PreviousAESKey = sdk.NewSecret(testKey), sdk.NewSecret(previousKey)
@@ -52,7 +55,7 @@ func config(mode string) Config {
 
 func newChannel(t testing.TB, c Config, log io.Writer) *Channel {
 	t.Helper()
-	channel, err := New("wx", c, slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	channel, err := New("wx", c, memstore.New(), slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,6 +166,7 @@ type inbox struct {
 	mu       sync.Mutex
 	turns    map[string]*turn
 	order    []string       // the IDs of messages in the order in which they were first kept
+	settled  []error        // how the deliveries ended that the channel held
 	received []*sdk.Message // each Receive, new or not
 }
 
@@ -197,6 +201,20 @@ func (i *inbox) Receive(_ context.Context, m *sdk.Message) (core.Turn, error) {
 		i.answer(m)
 	}()
 	return t, nil
+}
+
+// Settle writes down how a delivery ended.
+func (i *inbox) Settle(_ context.Context, _ *core.Delivery, err error) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.settled = append(i.settled, err)
+}
+
+// Idle is closed: only one message is looked at.
+func (i *inbox) Idle(string, string) <-chan struct{} {
+	none := make(chan struct{})
+	close(none)
+	return none
 }
 
 func (i *inbox) count() (turns, received int) {
@@ -274,7 +292,7 @@ func answering(t testing.TB, c Config, contents ...sdk.Content) (*Channel, *inbo
 	channel := newChannel(t, c, log)
 	in := newInbox(func(m *sdk.Message) {
 		for _, content := range contents {
-			if err := channel.Send(context.Background(), reply(m, content)); err != nil {
+			if err := channel.Send(context.Background(), reply(m, content)); err != nil && !errors.Is(err, core.ErrOpen) {
 				fmt.Fprintln(log, "send:", err)
 			}
 		}

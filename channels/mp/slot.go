@@ -10,29 +10,66 @@ import (
 
 // slot is where the passive reply to one message gathers. It is made when the first request for the message arrives,
 // before the inbox knows of the message, so that a reply always finds it. While it is open, requests join and leave (the
-// platform hangs up and asks again), and deliveries join its answer. It ends once: when the newest request takes the
-// answer, or when the platform's last try is over. An ended slot is remembered for a while, to give a late retry the same
-// answer.
+// platform hangs up and asks again), and it holds deliveries. It ends once: when the newest request takes the answer that is
+// made of them, or when the platform's last try is over. An ended slot is remembered for a while, to give a late retry the
+// same answer.
 //
 // A slot is guarded by the mutex of its slots.
 type slot struct {
-	id       string
-	deadline time.Time   // by when the last try must be answered
-	muted    bool        // no reply can reach the person
-	turn     core.Turn   // nil until the inbox took the message, and after the end
-	answer   answer      // after the end: what was answered
-	requests int         // how many requests wait
-	newest   *request    // the one that may carry the answer
-	orphaned *time.Timer // set while nobody waits for a turn that runs
-	sender   string
-	waiting  bool // the person has been shown that the answer takes longer
+	id           string
+	conversation string
+	sender       string
+	deadline     time.Time        // by when the last try must be answered
+	muted        bool             // no reply can reach the person
+	turn         core.Turn        // nil until the inbox took the message, and after the end
+	held         []*core.Delivery // what the answer is to be made of; nil after the end
+	notice       string           // what to say if there is nothing else
+	answer       sdk.Content      // after the end: what was answered, nil for nothing
+	requests     int              // how many requests wait
+	newest       *request         // the one that may carry the answer
+	orphaned     *time.Timer      // set while nobody waits for a turn that runs
+	waiting      bool             // the person has been shown that the answer takes longer
 
-	// Where nothing may follow, these are nil.
-	full chan struct{} // closed when something found no room in the answer, so that it need not wait for more
-	gone chan struct{} // closed when the answer has been written, or nobody came for it: what found no room may follow
+	released bool
+	full     chan struct{} // nil while nobody waits: closed when something found no room in the answer
+	written  bool
+	wroteAt  time.Time
+	gone     chan struct{} // nil while nobody waits: closed when the answer has been written, or nobody came for it
 
 	ended time.Time // zero: open
 	next  *slot     // the one that ended after this one
+}
+
+func (s *slot) isOpen() bool { return s.ended.IsZero() }
+
+// release lets the answer go now: waiting for more would not put more into it.
+func (s *slot) release() {
+	if !s.released && s.full != nil {
+		close(s.full)
+	}
+	s.released = true
+}
+
+// wrote says that the answer is on its way: what follows it may go.
+func (s *slot) wrote() {
+	if s.written {
+		return
+	}
+	s.written, s.wroteAt = true, time.Now()
+	if s.gone != nil {
+		close(s.gone)
+	}
+}
+
+// signal returns a channel that is closed once *done is true.
+func signal(done bool, c *chan struct{}) <-chan struct{} {
+	if *c == nil {
+		*c = make(chan struct{})
+		if done {
+			close(*c)
+		}
+	}
+	return *c
 }
 
 // request is one HTTP request for a message: the platform's first try, or a retry.
@@ -45,7 +82,7 @@ type request struct {
 func (r *request) answered() (sdk.Content, bool) {
 	r.slots.mu.Lock()
 	defer r.slots.mu.Unlock()
-	return r.slot.answer.content, !r.slot.ended.IsZero()
+	return r.slot.answer, !r.slot.isOpen()
 }
 
 // turn returns the turn that another request for the message started, or nil.
@@ -59,43 +96,49 @@ func (r *request) turn() core.Turn {
 func (r *request) started(t core.Turn) {
 	r.slots.mu.Lock()
 	defer r.slots.mu.Unlock()
-	if r.slot.ended.IsZero() {
+	if r.slot.isOpen() {
 		r.slot.turn = t
 	}
 }
 
-// end takes the answer and ends the slot. It returns nil for a request that is not the newest of those that wait: the
-// answer is for that one. A request that waits on beside a newer one is there in case that one hangs up.
-func (r *request) end() sdk.Content {
+// full is closed when the answer has no room for more.
+func (r *request) full() <-chan struct{} {
 	r.slots.mu.Lock()
 	defer r.slots.mu.Unlock()
-	if !r.carries() {
-		return nil
-	}
-	r.slots.end(r.slot)
-	return r.slot.answer.content
+	return signal(r.slot.released, &r.slot.full)
 }
 
-// carries tells whether the answer is this request's to carry. The caller holds mu.
-func (r *request) carries() bool { return r.slot.newest == r || r.slot.newest == nil }
-
-// endIfAnswered is end for a slot that has something in its answer.
-func (r *request) endIfAnswered() sdk.Content {
-	r.slots.mu.Lock()
-	defer r.slots.mu.Unlock()
-	if !r.carries() || r.slot.answer.content == nil {
-		return nil
-	}
-	r.slots.end(r.slot)
-	return r.slot.answer.content
+// end takes the answer, which is nil for a request that is not the newest of those that wait: the answer is for that one. A
+// request that waits on beside a newer one is there in case that one hangs up. late says that the turn goes on. What the answer
+// is made of is settled when end returns.
+func (r *request) end(late bool) sdk.Content {
+	content, _ := r.take(late, false)
+	return content
 }
 
-// silent tells, once for each slot, whether it has ended without a word to somebody who may be waiting for one.
+// endIfAnswered is end for a slot that holds something.
+func (r *request) endIfAnswered() (sdk.Content, bool) { return r.take(true, true) }
+
+func (r *request) take(late, onlyHeld bool) (sdk.Content, bool) {
+	s := r.slots
+	s.mu.Lock()
+	if r.slot.newest != r && r.slot.newest != nil || onlyHeld && len(r.slot.held) == 0 {
+		s.mu.Unlock()
+		return nil, false
+	}
+	fates := s.end(r.slot, late)
+	content := r.slot.answer
+	s.mu.Unlock()
+	s.settleAll(fates)
+	return content, true
+}
+
+// silent tells, once for each slot, whether it has ended without an answer to somebody who may be waiting for one.
 func (r *request) silent() bool {
 	r.slots.mu.Lock()
 	defer r.slots.mu.Unlock()
 	one := r.slot
-	if one.ended.IsZero() || one.answer.content != nil || one.muted || one.waiting {
+	if one.isOpen() || one.answer != nil || one.muted || one.waiting {
 		return false
 	}
 	one.waiting = true
@@ -108,27 +151,12 @@ func (r *request) leave() {
 	s := r.slots
 	s.mu.Lock()
 	r.slot.requests--
-	if r.slot.newest == r && r.slot.ended.IsZero() {
+	if r.slot.newest == r && r.slot.isOpen() {
 		r.slot.newest = nil // One that waits beside it may carry the answer.
 	}
 	late := s.abandon(r.slot)
 	s.mu.Unlock()
 	if late {
 		s.keepOrphan(context.Background(), r.slot)
-	}
-}
-
-// release lets the answer go now. The caller holds the mutex of the slots.
-func (s *slot) release() { shut(s.full) }
-
-// shut closes c, unless it is nil or closed. The caller holds the mutex of the slots.
-func shut(c chan struct{}) {
-	if c == nil {
-		return
-	}
-	select {
-	case <-c:
-	default:
-		close(c)
 	}
 }

@@ -2,12 +2,12 @@ package mp
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"slices"
 	"sync"
 	"time"
 
+	"github.com/chuanhuabot/bot/core"
 	"github.com/chuanhuabot/bot/sdk"
 )
 
@@ -23,33 +23,47 @@ const (
 	keepTime = 5 * time.Second
 )
 
-var (
-	errWindowOver = errors.New("the window of the passive reply is over, and this account cannot send customer-service messages: " +
-		"it takes account: verified (or test) and app_secret in bot.yaml")
-	errLeft = errors.New("the person has unsubscribed: no reply can reach them")
-)
-
 // slots holds the slots of one channel, by message ID. It is safe for concurrent use.
 type slots struct {
-	log       *slog.Logger
-	hold      time.Duration // from the first arrival to the deadline
-	textLimit int
-	late      *late
+	log *slog.Logger
+	// patience is the time from the first arrival to the deadline.
+	patience time.Duration
+	limit    int // the most bytes of a text
+	hints    hints
+	ladder   ladder
+	settle   func(*core.Delivery, error)
 
 	mu      sync.Mutex
 	byID    map[string]*slot
-	oldest  *slot // the ended ones, a list by the time of their end
+	behind  map[string]*slot // what goes on behind the answer of a slot, by delivery ID
+	oldest  *slot            // the ended ones, a list by the time of their end
 	latest  *slot
 	ended   int // how many
 	bytes   int // of their answers
 	stopped bool
 	orphans sync.WaitGroup // timers of orphaned slots that are set or run
-	quit    chan struct{}  // closed by stop
 }
 
-func newSlots(c Config, l *late, log *slog.Logger) *slots {
+// ladder tells a slot what can be done for what finds no room in its answer. Its methods do not block.
+type ladder interface {
+	// sends tells whether it goes on by itself.
+	sends() bool
+	// fetches tells whether a person can fetch it.
+	fetches() bool
+	// unread tells whether something waits for the person of a conversation to be fetched already.
+	unread(conversation string) bool
+	// told notes that the person has been told how to fetch it.
+	told(conversation string)
+}
+
+func newSlots(c Config, l ladder, settle func(*core.Delivery, error), log *slog.Logger) *slots {
+	tries := c.Tries
+	if !c.Late.Hold {
+		tries = 1
+	}
 	return &slots{
-		log: log, late: l, hold: time.Duration(c.Tries)*c.TryTimeout - margin, textLimit: c.TextLimit, byID: make(map[string]*slot), quit: make(chan struct{}),
+		log: log, ladder: l, settle: settle, hints: newHints(c.Late), patience: time.Duration(tries)*c.TryTimeout - margin, limit: c.TextLimit,
+		byID: map[string]*slot{}, behind: map[string]*slot{},
 	}
 }
 
@@ -59,10 +73,7 @@ func (s *slots) join(m *sdk.Message, arrival time.Time) *request {
 	defer s.mu.Unlock()
 	one, known := s.byID[m.ID]
 	if !known {
-		one = &slot{id: m.ID, sender: m.Sender, deadline: arrival.Add(s.hold), muted: isUnsubscribe(m.Content)}
-		if s.late.allowed {
-			one.full, one.gone = make(chan struct{}), make(chan struct{})
-		}
+		one = &slot{id: m.ID, conversation: m.Conversation, sender: m.Sender, deadline: arrival.Add(s.patience), muted: isUnsubscribe(m.Content)}
 		s.byID[m.ID] = one
 	}
 	s.disarm(one)
@@ -72,12 +83,46 @@ func (s *slots) join(m *sdk.Message, arrival time.Time) *request {
 	return r
 }
 
-// end ends a slot, once, and remembers it. The caller holds mu.
-func (s *slots) end(one *slot) {
-	if !one.ended.IsZero() {
-		return
+// end ends a slot, once, makes its answer and remembers it. late says that the turn goes on. It returns what is to be settled, when
+// the lock is free again. The caller holds mu.
+func (s *slots) end(one *slot, late bool) []fate {
+	if !one.isOpen() {
+		return nil
 	}
-	one.ended, one.turn = time.Now(), nil
+	made := s.compose(one, late)
+	fates := made.fates(one.held)
+	for _, f := range fates {
+		if f.err != nil {
+			s.behind[f.delivery.ID] = one
+		}
+	}
+	s.close(one, made.content)
+	return fates
+}
+
+// compose makes the answer of a slot. The caller holds mu.
+func (s *slots) compose(one *slot, late bool) composed {
+	hint := ""
+	if s.ladder.fetches() && !s.ladder.sends() {
+		hint = s.hints.more
+	}
+	made := compose(one.held, s.limit, hint, hint != "" && s.ladder.unread(one.conversation))
+	switch {
+	case made.content != nil || one.muted:
+	case one.notice != "":
+		made.content = sdk.Text{Text: one.notice}
+	case late && hint != "" && s.hints.waiting != "":
+		made.content, made.rest = sdk.Text{Text: s.hints.waiting}, true
+	}
+	if made.rest && hint != "" {
+		s.ladder.told(one.conversation)
+	}
+	return made
+}
+
+// close ends a slot with an answer. The caller holds mu.
+func (s *slots) close(one *slot, answer sdk.Content) {
+	one.ended, one.turn, one.held, one.answer = time.Now(), nil, nil, answer
 	if s.latest == nil {
 		s.oldest = one
 	} else {
@@ -85,11 +130,29 @@ func (s *slots) end(one *slot) {
 	}
 	s.latest = one
 	s.ended++
-	s.bytes += one.answer.size()
-	if one.answer.content == nil {
-		shut(one.gone)
+	s.bytes += size(answer)
+	if answer == nil {
+		one.wrote()
 	}
 	s.forget(one.ended)
+}
+
+// size is about how many bytes a remembered answer takes.
+func size(answer sdk.Content) int {
+	const most = 256 // of an answer that is no text
+	if text, isText := answer.(sdk.Text); isText {
+		return len(text.Text)
+	}
+	if answer == nil {
+		return 0
+	}
+	return most
+}
+
+func (s *slots) settleAll(fates []fate) {
+	for _, f := range fates {
+		s.settle(f.delivery, f.err)
+	}
 }
 
 // forget drops ended slots that are too old or too many. The caller holds mu. The one that just ended stays.
@@ -98,82 +161,19 @@ func (s *slots) forget(now time.Time) {
 		gone := s.oldest
 		s.oldest, gone.next = gone.next, nil
 		s.ended--
-		s.bytes -= gone.answer.size()
+		s.bytes -= size(gone.answer)
 		delete(s.byID, gone.id)
-		shut(gone.gone)
+		gone.wrote()
 	}
 }
 
 func (s *slots) tooMuch() bool { return s.ended > rememberMost || s.bytes > rememberBytes }
-
-// abandon looks after a slot that a request left: an ended one needs no newest any more, one without a turn has nothing
-// to keep and goes, any other waits for a retry. It returns true if there is no time to wait. The caller holds mu.
-func (s *slots) abandon(one *slot) (late bool) {
-	switch {
-	case one.requests > 0:
-	case !one.ended.IsZero():
-		one.newest = nil
-	case one.turn == nil:
-		delete(s.byID, one.id)
-	case s.stopped:
-		return true
-	default:
-		s.orphans.Add(1)
-		one.orphaned = time.AfterFunc(time.Until(one.deadline), func() {
-			defer s.orphans.Done()
-			s.keepOrphan(context.Background(), one)
-		})
-	}
-	return false
-}
-
-// disarm takes back what abandon set. It returns false if there was nothing to take back. The caller holds mu.
-func (s *slots) disarm(one *slot) bool {
-	if one.orphaned == nil || !one.orphaned.Stop() {
-		return false
-	}
-	one.orphaned = nil
-	s.orphans.Done()
-	return true
-}
-
-// keepOrphan keeps the turn of a slot whose last request has left, and then ends the slot, unless a request has come
-// meanwhile: then that one does both.
-func (s *slots) keepOrphan(ctx context.Context, one *slot) {
-	s.mu.Lock()
-	turn := one.turn
-	s.mu.Unlock()
-	if turn == nil {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, keepTime)
-	defer cancel()
-	if err := turn.Keep(ctx); err != nil {
-		s.log.Error("message not kept: it is lost if the process ends now", "message", one.id, "err", err)
-	}
-	if content := s.endOrphan(one); content != nil {
-		s.unclaimed(one, content)
-	}
-}
-
-// endOrphan ends a slot for which no request waits and returns the answer that nobody took.
-func (s *slots) endOrphan(one *slot) sdk.Content {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if one.requests > 0 || !one.ended.IsZero() {
-		return nil
-	}
-	s.end(one)
-	one.newest, one.orphaned = nil, nil
-	return one.answer.content
-}
 
 // stop keeps the turns of all open slots now, and of those whose last request leaves later. It returns when no timer
 // is left.
 func (s *slots) stop() {
 	ctx, cancel := context.WithTimeout(context.Background(), keepTime) // for all of them: a store that hangs is not waited for
 	defer cancel()
-	close(s.quit)
 	for _, one := range s.disarmAll() {
 		s.keepOrphan(ctx, one)
 	}

@@ -16,8 +16,16 @@ import (
 )
 
 func newTestSlots() *slots {
-	return newSlots(config(ModePlain), &late{}, slog.New(slog.DiscardHandler))
+	return newSlots(config(ModePlain), noLadder{}, func(*core.Delivery, error) {}, slog.New(slog.DiscardHandler))
 }
+
+// noLadder has no way for what finds no room in an answer.
+type noLadder struct{}
+
+func (noLadder) sends() bool        { return false }
+func (noLadder) fetches() bool      { return false }
+func (noLadder) unread(string) bool { return false }
+func (noLadder) told(string)        {}
 
 // received is a message that somebody sent.
 func received(id string) *sdk.Message {
@@ -28,10 +36,10 @@ func received(id string) *sdk.Message {
 func answeredSlot(t testing.TB, s *slots, id, text string) {
 	t.Helper()
 	r := s.join(received(id), time.Now())
-	if _, _, err := s.deliver(&core.Delivery{InReplyTo: id, Content: sdk.Text{Text: text}}); err != nil {
+	if err := s.hold(id, &core.Delivery{InReplyTo: id, Content: sdk.Text{Text: text}}); err != nil {
 		t.Fatal(err)
 	}
-	r.end()
+	r.end(false)
 	r.leave()
 }
 
@@ -80,25 +88,36 @@ func TestEndedSlotHoldsNothingButItsAnswer(t *testing.T) {
 	s := newTestSlots()
 	r := s.join(received("m"), time.Now())
 	r.started(&turn{})
-	r.end()
+	if err := s.hold("m", &core.Delivery{InReplyTo: "m", Content: sdk.Text{Text: "x"}}); err != nil {
+		t.Error(err)
+	}
+	r.end(false)
 	r.leave()
 	one := s.byID["m"]
-	if one.turn != nil || one.newest != nil || one.orphaned != nil || one.requests != 0 {
+	if one.turn != nil || one.held != nil || one.newest != nil || one.orphaned != nil || one.requests != 0 {
 		t.Errorf("got %+v", one)
 	}
 }
 
-func TestSendWithoutAnOpenSlotIsAFinalError(t *testing.T) {
+func TestSlotThatHasEndedHoldsNothing(t *testing.T) {
 	s := newTestSlots()
 	answeredSlot(t, s, "over", "hi")
 	for _, id := range []string{"", "never", "over"} {
-		_, _, err := s.deliver(&core.Delivery{InReplyTo: id, Content: sdk.Text{Text: "late"}})
-		if !errors.Is(err, errWindowOver) || errors.As(err, new(*core.RetryError)) {
+		if err := s.hold(id, &core.Delivery{InReplyTo: id, Content: sdk.Text{Text: "late"}}); !errors.Is(err, errNotOpen) {
 			t.Errorf("%q: got %v", id, err)
 		}
 	}
-	if got := s.byID["over"].answer.content; got != (sdk.Text{Text: "hi"}) {
+	if got := s.byID["over"].answer; got != (sdk.Text{Text: "hi"}) {
 		t.Errorf("a late delivery changed what was answered to %v", got)
+	}
+}
+
+func TestSendWithoutAWayIsAFinalError(t *testing.T) {
+	c := newChannel(t, config(ModePlain), &safeBuffer{})
+	defer started(t, c, newInbox(func(*sdk.Message) {}))()
+	err := c.Send(t.Context(), &core.Delivery{InReplyTo: "never", Content: sdk.Text{Text: "late"}})
+	if !errors.Is(err, errWindowOver) || errors.As(err, new(*core.RetryError)) {
+		t.Errorf("got %v", err)
 	}
 }
 
@@ -106,12 +125,14 @@ func TestOlderRequestCannotEndTheSlot(t *testing.T) {
 	s := newTestSlots()
 	older := s.join(received("m"), time.Now())
 	newer := s.join(received("m"), time.Now())
-	_, _, _ = s.deliver(&core.Delivery{InReplyTo: "m", Content: sdk.Text{Text: "hi"}})
-	if older.end() != nil || older.endIfAnswered() != nil {
+	if err := s.hold("m", &core.Delivery{InReplyTo: "m", Content: sdk.Text{Text: "hi"}}); err != nil {
+		t.Fatal(err)
+	}
+	if content, took := older.endIfAnswered(); older.end(false) != nil || content != nil || took {
 		t.Error("the older request took the answer")
 	}
 	older.leave()
-	if got := newer.end(); got != (sdk.Text{Text: "hi"}) {
+	if got := newer.end(false); got != (sdk.Text{Text: "hi"}) {
 		t.Errorf("the newer request got %v", got)
 	}
 	newer.leave()

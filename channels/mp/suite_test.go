@@ -8,6 +8,7 @@ import (
 
 	"github.com/chuanhuabot/bot/channels/channeltest"
 	"github.com/chuanhuabot/bot/core"
+	"github.com/chuanhuabot/bot/core/memstore"
 )
 
 func TestSuite(t *testing.T) {
@@ -16,7 +17,7 @@ func TestSuite(t *testing.T) {
 			channeltest.Run(t, channeltest.Harness{
 				Name: "wx",
 				New: func(t *testing.T, log *slog.Logger) core.Channel {
-					c, err := New("wx", config(mode), log)
+					c, err := New("wx", config(mode), memstore.New(), log)
 					if err != nil {
 						t.Fatal(err)
 					}

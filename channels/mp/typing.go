@@ -12,10 +12,8 @@ const (
 // showTyping lets a person whose answer is late see 对方正在输入 until it comes, if the account may. It does not block. That it
 // could not be shown is no loss.
 func (l *late) showTyping(to string, answered <-chan struct{}) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.possible() && l.ctx.Err() == nil {
-		l.signs.Go(func() { l.keepTyping(to, answered) })
+	if l.possible() {
+		l.begin(func() { l.keepTyping(to, answered) })
 	}
 }
 

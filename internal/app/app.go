@@ -55,11 +55,6 @@ func newApp(ctx context.Context, c *config.Config, rec *trace.Recorder, log *slo
 }
 
 func (a *App) build(ctx context.Context) error {
-	channels, err := newChannels(a.config, a.log)
-	if err != nil {
-		return err
-	}
-	a.channels = channels
 	if err := a.listen(); err != nil {
 		return err
 	}
@@ -72,8 +67,11 @@ func (a *App) build(ctx context.Context) error {
 		return err
 	}
 	a.store = store
+	if a.channels, err = newChannels(a.config, store, a.log); err != nil {
+		return err
+	}
 	a.bot = core.New(core.Options{
-		Store: store, Channels: channels, Handler: newRouter(a.config, a.plugins, store, a.recorder, a.log), Log: a.log,
+		Store: store, Channels: a.channels, Handler: newRouter(a.config, a.plugins, store, a.recorder, a.log), Log: a.log,
 	})
 	return nil
 }

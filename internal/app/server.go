@@ -28,19 +28,16 @@ const (
 // server is the HTTP server of all webhooks; nil where there is none.
 type server struct{ http *http.Server }
 
-// listen takes the address, if a channel is called over HTTP.
+// listen takes the address, if a channel is called over HTTP: every channel of bot.yaml is.
 func (a *App) listen() error {
-	for _, ch := range a.channels {
-		if _, ok := ch.(core.Webhook); !ok {
-			continue
-		}
-		l, err := net.Listen("tcp", a.config.Listen)
-		if err != nil {
-			return a.config.Problem("listen", fmt.Sprintf("%v; end the other program, or choose another address", err))
-		}
-		a.listener = l
+	if len(a.config.Channels) == 0 {
 		return nil
 	}
+	l, err := net.Listen("tcp", a.config.Listen)
+	if err != nil {
+		return a.config.Problem("listen", fmt.Sprintf("%v; end the other program, or choose another address", err))
+	}
+	a.listener = l
 	return nil
 }
 

@@ -1,0 +1,125 @@
+package mp
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/chuanhuabot/bot/core"
+	"github.com/chuanhuabot/bot/sdk"
+)
+
+// deliveriesOf makes deliveries of contents.
+func deliveriesOf(contents ...sdk.Content) []*core.Delivery {
+	all := make([]*core.Delivery, len(contents))
+	for i, c := range contents {
+		all[i] = &core.Delivery{ID: fmt.Sprint(i), Content: c}
+	}
+	return all
+}
+
+func TestCompose(t *testing.T) {
+	text := func(s string) sdk.Content { return sdk.Text{Text: s} }
+	image := sdk.Image{Media: sdk.Media{ID: "M"}}
+	long := strings.Repeat("长", 30)
+	for name, test := range map[string]struct {
+		contents []sdk.Content
+		hint     string
+		more     bool
+		want     sdk.Content
+		whole    int
+		part     int
+		rest     bool
+	}{
+		"nothing":                        {},
+		"one text":                       {contents: []sdk.Content{text("a")}, want: text("a"), whole: 1},
+		"texts are joined":               {contents: []sdk.Content{text("a"), text("b"), text("c")}, want: text("a\nb\nc"), whole: 3},
+		"image":                          {contents: []sdk.Content{image}, want: image, whole: 1},
+		"the first is no text":           {contents: []sdk.Content{image, text("a")}, hint: "more", want: image, whole: 1, rest: true},
+		"text keeps its place":           {contents: []sdk.Content{text("a"), image, text("b")}, want: text("a"), whole: 1, rest: true},
+		"an image waits behind the hint": {contents: []sdk.Content{text("a"), image}, hint: "more", want: text("a\nmore"), whole: 1, rest: true},
+		"no hint without need":           {contents: []sdk.Content{text("a")}, hint: "more", want: text("a"), whole: 1},
+		"something else waits":           {contents: []sdk.Content{text("a")}, hint: "more", more: true, want: text("a\nmore"), whole: 1},
+		"too long":                       {contents: []sdk.Content{text(long)}, want: text(long[:63]), part: 63, rest: true},
+		"too long, with a hint":          {contents: []sdk.Content{text(long)}, hint: "more", want: text(long[:57] + "\nmore"), part: 57, rest: true},
+		"the second is cut":              {contents: []sdk.Content{text("ab"), text(long)}, want: text("ab\n" + long[:60]), whole: 1, part: 60, rest: true},
+		"no room for the second":         {contents: []sdk.Content{text(long[:63]), text("b")}, want: text(long[:63]), whole: 1, rest: true},
+		"only a menu":                    {contents: []sdk.Content{sdk.Menu{}}, rest: true},
+		"a menu first":                   {contents: []sdk.Content{sdk.Menu{}, text("a")}, hint: "more", rest: true},
+		"blanks at the end":              {contents: []sdk.Content{text("a" + strings.Repeat(" ", 100))}, want: text("a"), whole: 1},
+		"bare link":                      {contents: []sdk.Content{sdk.Link{URL: "https://example.com"}, text("a")}, want: text("https://example.com\na"), whole: 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := compose(deliveriesOf(test.contents...), 64, test.hint, test.more)
+			if want := (composed{test.want, test.whole, test.part, test.rest}); got != want {
+				t.Errorf("got %+v\nwant %+v", got, want)
+			}
+		})
+	}
+}
+
+// TestCompose_PagesMakeTheText reads long answers page by page: nothing is lost, nothing comes twice.
+func TestCompose_PagesMakeTheText(t *testing.T) {
+	for name, texts := range map[string][]string{
+		"Chinese": {strings.Repeat("长文", 300)}, "words": {strings.Repeat("word ", 400), "and more"}, "emoji": {strings.Repeat("😀", 200)},
+		"lines": {strings.Repeat("line\n\n", 100), "x", strings.Repeat("y", 300)}, "many": strings.Fields(strings.Repeat("one ", 100)),
+	} {
+		var contents []sdk.Content
+		for _, text := range texts {
+			contents = append(contents, sdk.Text{Text: text})
+		}
+		var read strings.Builder
+		for all, pages := deliveriesOf(contents...), 0; len(all) > 0; pages++ {
+			page := compose(all, 128, "more", false)
+			text := page.content.(sdk.Text).Text
+			if len(text) > 128 || !utf8.ValidString(text) || strings.HasSuffix(text, "\nmore") != page.rest {
+				t.Fatalf("%s: page %d is %q", name, pages, text)
+			}
+			read.WriteString(strings.TrimSuffix(text, "\nmore"))
+			var left []*core.Delivery
+			for _, f := range page.fates(all) {
+				if f.err != nil {
+					left = append(left, f.delivery)
+				}
+			}
+			all = left
+		}
+		squeezed := func(s string) string { return strings.Join(strings.Fields(s), "") }
+		if squeezed(read.String()) != squeezed(strings.Join(texts, "")) {
+			t.Errorf("%s: read %q", name, read.String())
+		}
+	}
+}
+
+func TestCompose_Fates(t *testing.T) {
+	all := deliveriesOf(sdk.Text{Text: "a"}, sdk.Text{Text: strings.Repeat("b", 100)}, sdk.Text{Text: "c"})
+	got := compose(all, 64, "", false).fates(all)
+	if got[0].err != nil || !errors.Is(got[1].err, core.ErrMore) || !errors.Is(got[2].err, core.ErrMore) {
+		t.Errorf("fates %+v", got)
+	}
+	if got[1].delivery.Progress != 62 || all[1].Progress != 0 || got[2].delivery.Progress != 0 {
+		t.Errorf("progress %d, %d; the delivery itself must not change: %d", got[1].delivery.Progress, got[2].delivery.Progress, all[1].Progress)
+	}
+}
+
+func TestTextOf_GoesOnWhereItWas(t *testing.T) {
+	for name, test := range map[string]struct {
+		text     string
+		progress int
+		rest     string
+		begins   int
+	}{
+		"from the start":     {"  hello", 0, "  hello", 0},
+		"from a blank":       {"hello world", 5, "world", 6},
+		"in a character":     {"你好", 1, "好", 3},
+		"behind the end":     {"hello", 99, "", 5},
+		"only blanks follow": {"hello \n ", 5, "", 8},
+	} {
+		rest, begins, isText := textOf(&core.Delivery{Content: sdk.Text{Text: test.text}, Progress: test.progress})
+		if rest != test.rest || begins != test.begins || !isText {
+			t.Errorf("%s: %q from %d", name, rest, begins)
+		}
+	}
+}

@@ -1,0 +1,370 @@
+package mp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/chuanhuabot/bot/channels/internal/wx"
+	"github.com/chuanhuabot/bot/core"
+	"github.com/chuanhuabot/bot/core/memstore"
+	"github.com/chuanhuabot/bot/sdk"
+)
+
+// fetching is a channel of an account that may not send customer-service messages, on a real core, inside a synctest bubble. Its
+// people fetch what comes late.
+type fetching struct {
+	*Channel
+	store *memstore.Store
+	bot   *core.Bot
+	log   *safeBuffer
+	next  int
+	stop  func()
+}
+
+// fetchingConfig has the texts that bot.yaml has by default, shorter.
+func fetchingConfig() Config {
+	c := config(ModePlain)
+	c.Late.Read, c.Late.Waiting, c.Late.More, c.Late.Nothing = true, "later: {link} {word}", "more: {word}", "nothing"
+	return c
+}
+
+func newFetching(t *testing.T, c Config, store *memstore.Store, handle sdk.HandlerFunc) *fetching {
+	t.Helper()
+	f := &fetching{store: store, log: &safeBuffer{}}
+	f.Channel = newChannel(t, c, f.log)
+	f.bot = core.New(core.Options{Store: store, Channels: map[string]core.Channel{"wx": f.Channel}, Handler: handle, Log: f.Channel.log})
+	if err := f.bot.Resume(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	stopped := started(t, f.Channel, f.bot)
+	f.stop = func() {
+		stopped()
+		ended, cancel := context.WithCancel(context.Background())
+		cancel()
+		f.bot.Close(ended)
+	}
+	return f
+}
+
+// says is what the person sees of what they say: the platform asks three times.
+func (f *fetching) says(t *testing.T, text string) (shown string, tries int) {
+	t.Helper()
+	f.next++
+	return f.shown(t, textBody(f.next, text))
+}
+
+func (f *fetching) shown(t *testing.T, body string) (string, int) {
+	t.Helper()
+	s := slow{Channel: f.Channel}
+	all := s.askThrice(body)
+	w := all[len(all)-1].w
+	switch root, err := wx.Parse(w.Body.Bytes()); {
+	case w.Body.String() == "success":
+		return "", len(all)
+	case err != nil:
+		t.Fatalf("the person sees the fault: %q", w.Body)
+		return "", 0
+	case root.Get("MsgType") != "text":
+		return root.Get("MsgType"), len(all)
+	default:
+		return root.Get("Content"), len(all)
+	}
+}
+
+const later = `later: <a href="weixin://bizmsgmenu?msgmenucontent=查看&msgmenuid=2100000001">查看</a> 查看`
+
+// sleeper takes as long as a message says and answers with its words, one reply each.
+func sleeper(ctx context.Context, m *sdk.Message, r sdk.Responder) error {
+	words := strings.Fields(m.Text())
+	d, err := time.ParseDuration(words[0])
+	if err != nil {
+		return r.Reply(sdk.Text{Text: "plugin got " + m.Text()})
+	}
+	select {
+	case <-time.After(d):
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	for _, word := range words[1:] {
+		if err := reply1(r, word); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func reply1(r sdk.Responder, word string) error {
+	switch n, long := strings.CutPrefix(word, "long"); {
+	case word == "image":
+		return r.Reply(sdk.Image{Media: sdk.Media{ID: "MID"}})
+	case long:
+		return r.Reply(sdk.Text{Text: strings.Repeat(n, 3000)})
+	}
+	return r.Reply(sdk.Text{Text: word})
+}
+
+func TestSlowAnswerWaitsToBeFetched(t *testing.T) {
+	for wait, tries := range map[string]int{"3s": 1, "7s": 2, "12s": 3} {
+		synctest.Test(t, func(t *testing.T) {
+			f := newFetching(t, fetchingConfig(), memstore.New(), sleeper)
+			defer f.stop()
+			if shown, n := f.says(t, wait+" hello"); shown != "hello" || n != tries {
+				t.Errorf("%s: %q in try %d", wait, shown, n)
+			}
+		})
+	}
+	synctest.Test(t, func(t *testing.T) {
+		f := newFetching(t, fetchingConfig(), memstore.New(), sleeper)
+		defer f.stop()
+		if shown, n := f.says(t, "60s hello"); shown != later || n != 3 {
+			t.Errorf("%q in try %d", shown, n)
+		}
+		if shown, n := f.says(t, "查看"); shown != later || n != 3 {
+			t.Errorf("fetched too early: %q in try %d", shown, n)
+		}
+		began := time.Now()
+		time.Sleep(25 * time.Second) // The turn has five more seconds.
+		if shown, n := f.says(t, "查看"); shown != "hello" || n != 2 {
+			t.Errorf("fetched while it was made: %q in try %d after %s", shown, n, time.Since(began))
+		}
+		if shown, _ := f.says(t, "查看"); shown != "plugin got 查看" {
+			t.Errorf("the word belongs to the plugins again, but %q", shown)
+		}
+		assertNothingWaits(t, f)
+	})
+}
+
+// assertNothingWaits holds that neither the channel nor the store has anything left.
+func assertNothingWaits(t *testing.T, f *fetching) {
+	t.Helper()
+	on, err := f.store.Deliveries(t.Context())
+	messages, err2 := f.store.Unfinished(t.Context())
+	if err := errors.Join(err, err2); err != nil || len(on) > 0 || len(messages) > 0 {
+		t.Errorf("%d deliveries and %d messages are left, %v", len(on), len(messages), err)
+	}
+	if f.mailbox.number != 0 || f.mailbox.bytes != 0 || len(f.mailbox.letters) > 0 || len(f.mailbox.readers) > 0 {
+		t.Errorf("the mailbox has %d letters of %d bytes, %d readers", f.mailbox.number, f.mailbox.bytes, len(f.mailbox.readers))
+	}
+	if len(f.slots.behind) > 0 {
+		t.Errorf("%d deliveries are waited for", len(f.slots.behind))
+	}
+}
+
+func TestLateAnswerIsFetchedByTapping(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFetching(t, fetchingConfig(), memstore.New(), sleeper)
+		defer f.stop()
+		f.says(t, "20s one two three")
+		time.Sleep(10 * time.Second)
+		tap := strings.Replace(textBody(100, "查看"), "</xml>", "<bizmsgmenuid>"+readID+"</bizmsgmenuid></xml>", 1)
+		for range 3 { // The platform's repeats get the same.
+			if shown, _ := f.shown(t, tap); shown != "one\ntwo\nthree" {
+				t.Errorf("got %q", shown)
+			}
+		}
+		if shown, _ := f.shown(t, strings.Replace(tap, "100", "101", 1)); shown != "nothing" {
+			t.Errorf("the second tap shows %q", shown)
+		}
+		assertNothingWaits(t, f)
+	})
+}
+
+func TestLongLateAnswerIsReadByPages(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFetching(t, fetchingConfig(), memstore.New(), sleeper)
+		defer f.stop()
+		if shown, _ := f.says(t, "1s longx image end"); shown != strings.Repeat("x", 2048-len("\nmore: 查看"))+"\nmore: 查看" {
+			t.Errorf("page 1 has %d bytes", len(shown))
+		}
+		if shown, _ := f.says(t, "查看"); shown != strings.Repeat("x", 3000-2048+len("\nmore: 查看"))+"\nmore: 查看" {
+			t.Errorf("page 2 is %q", shown)
+		}
+		if shown, _ := f.says(t, "查看"); shown != "image" {
+			t.Errorf("page 3 is %q", shown)
+		}
+		if shown, _ := f.says(t, "查看"); shown != "end" {
+			t.Errorf("page 4 is %q", shown)
+		}
+		assertNothingWaits(t, f)
+	})
+}
+
+// TestWaitingAnswerSurvivesARestart holds that also the page is remembered.
+func TestWaitingAnswerSurvivesARestart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := memstore.New()
+		before := newFetching(t, fetchingConfig(), store, sleeper)
+		before.says(t, "20s longx end")
+		time.Sleep(10 * time.Second)
+		first, _ := before.says(t, "查看")
+		before.stop()
+		after := newFetching(t, fetchingConfig(), store, sleeper)
+		defer after.stop()
+		after.next = before.next
+		time.Sleep(time.Second)
+		second, _ := after.says(t, "查看")
+		if got := strings.Count(first, "x") + strings.Count(second, "x"); got != 3000 || !strings.HasSuffix(second, "\nend") {
+			t.Errorf("read %d of 3000 characters, then %q", got, second)
+		}
+		assertNothingWaits(t, after)
+	})
+}
+
+func TestRunningTurnSurvivesARestartAndIsFetched(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := memstore.New()
+		before := newFetching(t, fetchingConfig(), store, sleeper)
+		before.says(t, "60s hello")
+		before.stop()
+		after := newFetching(t, fetchingConfig(), store, sleeper)
+		defer after.stop()
+		time.Sleep(50 * time.Second)
+		tap := strings.Replace(textBody(100, "查看"), "</xml>", "<bizmsgmenuid>"+readID+"</bizmsgmenuid></xml>", 1)
+		if shown, n := after.shown(t, tap); shown != "hello" || n != 3 {
+			t.Errorf("%q in try %d", shown, n)
+		}
+		assertNothingWaits(t, after)
+	})
+}
+
+func TestNextAnswerTellsWhatWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFetching(t, fetchingConfig(), memstore.New(), sleeper)
+		defer f.stop()
+		f.says(t, "20s first")
+		time.Sleep(10 * time.Second)
+		if shown, _ := f.says(t, "1s second"); shown != "second\nmore: 查看" {
+			t.Errorf("got %q", shown)
+		}
+		if shown, _ := f.says(t, " 查看 "); shown != "first" {
+			t.Errorf("got %q", shown)
+		}
+		assertNothingWaits(t, f)
+	})
+}
+
+func TestAnswerThatNobodyFetchedFailsInTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFetching(t, fetchingConfig(), memstore.New(), sleeper)
+		defer f.stop()
+		f.says(t, "20s first")
+		time.Sleep(25 * time.Hour)
+		failed, err := f.store.Deliveries(t.Context(), core.StatusFailed)
+		if err != nil || len(failed) != 1 || !strings.Contains(failed[0].Reason, errUnread.Error()) {
+			t.Errorf("failed %+v, %v", failed, err)
+		}
+	})
+}
+
+func TestPersonWhoLeavesFetchesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFetching(t, fetchingConfig(), memstore.New(), sleeper)
+		defer f.stop()
+		f.says(t, "20s first")
+		time.Sleep(10 * time.Second)
+		f.shown(t, eventBody("unsubscribe", "<EventKey></EventKey>"))
+		failed, err := f.store.Deliveries(t.Context(), core.StatusFailed)
+		if err != nil || len(failed) != 1 || !strings.Contains(failed[0].Reason, errLeft.Error()) {
+			t.Errorf("failed %+v, %v", failed, err)
+		}
+	})
+}
+
+// TestEachStepCanBeSwitchedOff is about bot.yaml's late: hold and read.
+func TestEachStepCanBeSwitchedOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := fetchingConfig()
+		c.Late.Hold = false
+		f := newFetching(t, c, memstore.New(), sleeper)
+		defer f.stop()
+		if shown, n := f.says(t, "6s hello"); shown != later || n != 1 {
+			t.Errorf("without hold: %q in try %d", shown, n)
+		}
+		if shown, _ := f.says(t, "查看"); shown != "hello" {
+			t.Errorf("without hold: fetched %q", shown)
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		c := fetchingConfig()
+		c.Late.Read = false
+		f := newFetching(t, c, memstore.New(), sleeper)
+		defer f.stop()
+		if shown, n := f.says(t, "20s hello"); shown != "" || n != 3 {
+			t.Errorf("without read: %q in try %d", shown, n)
+		}
+		time.Sleep(10 * time.Second)
+		failed, err := f.store.Deliveries(t.Context(), core.StatusFailed)
+		if err != nil || len(failed) != 1 || !strings.Contains(failed[0].Reason, errWindowOver.Error()) {
+			t.Errorf("failed %+v, %v", failed, err)
+		}
+	})
+}
+
+// TestUnfetchedPassiveAnswerWaits is about the platform that hangs up and does not come back.
+func TestUnfetchedPassiveAnswerWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFetching(t, fetchingConfig(), memstore.New(), sleeper)
+		defer f.stop()
+		s := slow{Channel: f.Channel}
+		s.ask(textBody(1000, "6s hello"), time.Now())
+		time.Sleep(20 * time.Second)
+		if shown, _ := f.says(t, "查看"); shown != "hello" {
+			t.Errorf("fetched %q", shown)
+		}
+		assertNothingWaits(t, f)
+	})
+}
+
+// TestReaderWhoHangsUpLosesNothing is about a tap whose request is cut off.
+func TestReaderWhoHangsUpLosesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFetching(t, fetchingConfig(), memstore.New(), sleeper)
+		defer f.stop()
+		f.says(t, "20s hello")
+		s := slow{Channel: f.Channel}
+		s.ask(textBody(1000, "查看"), time.Now()) // Comes 14.5 s after the message, and is cut off at 19.5 s.
+		time.Sleep(20 * time.Second)
+		if shown, _ := f.says(t, "查看"); shown != "hello" {
+			t.Errorf("fetched %q", shown)
+		}
+		assertNothingWaits(t, f)
+	})
+}
+
+func TestMailboxIsBounded(t *testing.T) {
+	b := newMailbox(time.Hour)
+	letter := func(person, id string, size int) *core.Delivery {
+		return &core.Delivery{ID: id, Conversation: person, Created: time.Now(), Content: sdk.Text{Text: strings.Repeat("x", size)}}
+	}
+	for n := range mostForOne + 1 {
+		if _, err := b.put(letter("ann", fmt.Sprint(n), 1)); (err != nil) != (n == mostForOne) {
+			t.Fatalf("letter %d: %v", n, err)
+		}
+	}
+	count := 0
+	for n := range 2 * mostBytes >> 20 {
+		if _, err := b.put(letter(fmt.Sprint("p", n), "x", 1<<20)); err == nil {
+			count++
+		}
+	}
+	if b.bytes > mostBytes || count < 60 {
+		t.Errorf("%d bytes, %d large letters", b.bytes, count)
+	}
+	for n := range count {
+		b.take(fmt.Sprint("p", n), nil)
+	}
+	b.take("ann", nil)
+	if b.bytes != 0 || b.number != 0 {
+		t.Errorf("%d letters with %d bytes are left", b.number, b.bytes)
+	}
+	for n := range mostLetters + 1 {
+		if _, err := b.put(letter(fmt.Sprint(n), "x", 1)); (err != nil) != (n == mostLetters) {
+			t.Fatalf("letter %d: %v", n, err)
+		}
+	}
+}

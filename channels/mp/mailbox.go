@@ -1,0 +1,189 @@
+package mp
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/chuanhuabot/bot/core"
+)
+
+// What may wait to be fetched: more would be a sign that nobody fetches.
+const (
+	mostForOne  = 50
+	mostLetters = 20_000
+	mostBytes   = 64 << 20
+	mostTold    = 1 << 16
+)
+
+var (
+	errUnread  = errors.New("nobody fetched the answer")
+	errTooMany = errors.New("too many answers wait to be fetched already")
+)
+
+// mailbox has the answers that people have to fetch, by conversation and in order. They are on record in the core's store, which
+// brings them back after a restart. It is safe for concurrent use.
+type mailbox struct {
+	keep time.Duration
+
+	mu      sync.Mutex
+	letters map[string][]letter
+	readers map[string]*reading  // Who waits for the next one.
+	told    map[string]time.Time // Who knows how to fetch.
+	watched map[string]bool      // For whom somebody waits until they have no turn.
+	number  int
+	bytes   int
+}
+
+// letter is a delivery that waits.
+type letter struct {
+	*core.Delivery
+	until time.Time
+}
+
+func newMailbox(keep time.Duration) *mailbox {
+	return &mailbox{keep: keep, letters: map[string][]letter{}, readers: map[string]*reading{}, told: map[string]time.Time{}, watched: map[string]bool{}}
+}
+
+// put adds a delivery, or hands it to who waits for it: then it returns that reader.
+func (b *mailbox) put(d *core.Delivery) (*reading, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if r := b.readers[d.Conversation]; r != nil {
+		delete(b.readers, d.Conversation)
+		return r, nil
+	}
+	if len(b.letters[d.Conversation]) == mostForOne || b.number == mostLetters || b.bytes+weight(d) > mostBytes {
+		return nil, errTooMany
+	}
+	copied := *d
+	box := append(b.letters[d.Conversation], letter{&copied, d.Created.Add(b.keep)})
+	slices.SortStableFunc(box, func(x, y letter) int { return byAge(x.Delivery, y.Delivery) }) // One of which a part was read is the first again.
+	b.letters[d.Conversation] = box
+	b.number++
+	b.bytes += weight(d)
+	return nil, nil
+}
+
+// weight is about how many bytes a delivery takes.
+func weight(d *core.Delivery) int {
+	text, _, _ := textOf(d)
+	return 512 + len(text)
+}
+
+// take takes out all that waits for a person. If nothing does, r, unless it is nil, gets what comes next.
+func (b *mailbox) take(conversation string, r *reading) []*core.Delivery {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	all := b.remove(conversation, func(letter) bool { return true })
+	if len(all) == 0 && r != nil {
+		b.readers[conversation] = r
+	}
+	return all
+}
+
+// pick takes out one delivery. It returns false if it does not wait any more.
+func (b *mailbox) pick(d *core.Delivery) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.remove(d.Conversation, func(l letter) bool { return l.ID == d.ID })) > 0
+}
+
+// expired takes out what nobody has fetched in time.
+func (b *mailbox) expired(now time.Time) []*core.Delivery {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	maps.DeleteFunc(b.told, func(_ string, at time.Time) bool { return now.Sub(at) > b.keep })
+	var all []*core.Delivery
+	for _, conversation := range slices.Collect(maps.Keys(b.letters)) {
+		all = append(all, b.remove(conversation, func(l letter) bool { return now.After(l.until) })...)
+	}
+	return all
+}
+
+// remove takes out the letters of a person that which is true of. The caller holds mu.
+func (b *mailbox) remove(conversation string, which func(letter) bool) []*core.Delivery {
+	var out []*core.Delivery
+	var left []letter
+	for _, l := range b.letters[conversation] {
+		if !which(l) {
+			left = append(left, l)
+			continue
+		}
+		out = append(out, l.Delivery)
+		b.number--
+		b.bytes -= weight(l.Delivery)
+	}
+	if b.letters[conversation] = left; len(left) == 0 {
+		delete(b.letters, conversation)
+	}
+	return out
+}
+
+// leave ends the wait of a reader, if it waits.
+func (b *mailbox) leave(conversation string, r *reading) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.readers[conversation] == r {
+		delete(b.readers, conversation)
+	}
+}
+
+// has tells whether something waits for a person.
+func (b *mailbox) has(conversation string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.letters[conversation]) > 0
+}
+
+// peek returns what waits for a person, and leaves it there.
+func (b *mailbox) peek(conversation string) []*core.Delivery {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	all := make([]*core.Delivery, len(b.letters[conversation]))
+	for i, l := range b.letters[conversation] {
+		all[i] = l.Delivery
+	}
+	return all
+}
+
+// tell notes that a person has been told how to fetch.
+func (b *mailbox) tell(conversation string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.told) < mostTold {
+		b.told[conversation] = time.Now()
+	}
+}
+
+// knows tells whether a person has been told, or has reason to ask.
+func (b *mailbox) knows(conversation string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	at, told := b.told[conversation]
+	return len(b.letters[conversation]) > 0 || told && time.Since(at) < b.keep
+}
+
+// untell notes that a person has fetched everything.
+func (b *mailbox) untell(conversation string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.told, conversation)
+}
+
+// watch notes that somebody waits until a person has no turn. It returns false if somebody does already.
+func (b *mailbox) watch(conversation string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	first := !b.watched[conversation]
+	b.watched[conversation] = true
+	return first
+}
+
+func (b *mailbox) unwatch(conversation string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.watched, conversation)
+}

@@ -1,0 +1,97 @@
+package mp
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/chuanhuabot/bot/core"
+	"github.com/chuanhuabot/bot/sdk"
+)
+
+// reading is a person's wish to read what waits for them. It stands in the place of a turn, because no plugin has to do with it: the
+// platform's tries are waited out in the same way.
+type reading struct {
+	id, conversation string
+	over             chan struct{}
+	end              func() // Closes over.
+}
+
+func newReading(m *sdk.Message) *reading {
+	r := &reading{id: m.ID, conversation: m.Conversation, over: make(chan struct{})}
+	r.end = sync.OnceFunc(func() { close(r.over) })
+	return r
+}
+
+// Done is closed when there is something to read, or nothing will come.
+func (r *reading) Done() <-chan struct{} { return r.over }
+
+// Keep does nothing: a person whose wish is lost wishes again.
+func (r *reading) Keep(context.Context) error { return nil }
+
+// wantsToRead tells whether a message is the wish to read what waits.
+func (c *Channel) wantsToRead(m *sdk.Message) bool {
+	text, isText := m.Content.(sdk.Text)
+	switch {
+	case !isText || !c.config.Late.Read:
+		return false
+	case text.Choice == readID:
+		return true
+	}
+	return strings.TrimSpace(text.Text) == c.slots.hints.word && c.mailbox.knows(m.Conversation)
+}
+
+// read begins a reading whose slot is open.
+func (c *Channel) read(m *sdk.Message) core.Turn {
+	r := newReading(m)
+	c.mailbox.untell(m.Conversation) // Whatever is left then tells them anew.
+	c.late.windows.renew(m.Conversation, m.Window)
+	if waiting := c.mailbox.take(m.Conversation, r); len(waiting) > 0 {
+		c.handOver(r, waiting)
+		return r
+	}
+	if !c.late.begin(func() { c.attend(r) }) {
+		r.end() // The channel stops.
+	}
+	return r
+}
+
+// handOver puts deliveries into the answer to a reading. What comes too late for that goes its way again.
+func (c *Channel) handOver(r *reading, deliveries []*core.Delivery) {
+	if err := c.slots.hold(r.id, deliveries...); err != nil {
+		for _, d := range deliveries {
+			c.settle(d, core.ErrMore)
+		}
+	}
+	r.end()
+}
+
+// grace is how long after the end of a turn its answer may still be on its way to who waits for it.
+const grace = lead + 700*time.Millisecond
+
+// attend waits with a reader for whom nothing is there yet.
+func (c *Channel) attend(r *reading) {
+	defer r.end()
+	defer c.mailbox.leave(r.conversation, r)
+	most := time.NewTimer(c.slots.patience)
+	defer most.Stop()
+	select {
+	case <-c.idle(r.conversation):
+	case <-r.over:
+		return
+	case <-most.C:
+		return
+	case <-c.late.ctx.Done():
+		return
+	}
+	soon := time.NewTimer(grace)
+	defer soon.Stop()
+	select {
+	case <-soon.C:
+		c.slots.notice(r.id, c.slots.hints.nothing)
+	case <-r.over:
+	case <-most.C:
+	case <-c.late.ctx.Done():
+	}
+}
