@@ -19,7 +19,8 @@ type Channel interface {
 	// Send delivers d. It is safe for concurrent use; deliveries of one conversation come one at a time and in order. Nil
 	// means that the platform has it. ErrOpen means that the channel holds it, as part of an answer that is still open or for
 	// a person who has to fetch it, and will say by Inbox.Settle how it ended. ErrMore means that a part of it has gone, which
-	// d.Progress says, and that the rest is to be sent by another call. A *RetryError says that a later try may succeed; every
+	// d.Progress says, and that the rest is to be sent by another call, at once; if nothing has gone, behind the deliveries of the
+	// conversation that wait already. A *RetryError says that a later try may succeed; every
 	// other error is final.
 	Send(ctx context.Context, d *Delivery) error
 	// Capabilities says what the channel can do. The answer never changes.

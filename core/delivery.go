@@ -67,8 +67,8 @@ func (e *RetryError) Unwrap() error { return e.Err }
 var (
 	// ErrOpen is returned by Channel.Send for a delivery that the channel holds: Inbox.Settle says how it ends.
 	ErrOpen = errors.New("part of an answer that is still open")
-	// ErrMore is returned by Channel.Send for a delivery of which a part has gone: the rest is to be sent by another call.
-	ErrMore = errors.New("a part of it has gone")
+	// ErrMore is returned by Channel.Send for a delivery that is to be sent by another call, from its Progress on.
+	ErrMore = errors.New("more of it is to be sent")
 )
 
 // ErrBusy is returned to a channel whose message was not taken because too many of its conversation wait already.

@@ -47,7 +47,7 @@ const (
 )
 
 // errNoProgress ends a delivery whose channel never comes to its end.
-var errNoProgress = errors.New("the channel sends it in parts and makes no progress")
+var errNoProgress = errors.New("the channel makes no progress with it")
 
 // try makes one attempt and notes how it ended.
 func (p *dispatch) try(ctx context.Context) step {
@@ -55,14 +55,23 @@ func (p *dispatch) try(ctx context.Context) step {
 		d := p.begin()
 		before := d.Progress
 		err := p.outbox.send(ctx, &d)
-		if errors.Is(err, ErrMore) && d.Progress <= before {
+		behind := errors.Is(err, ErrMore) && d.Progress <= before
+		if behind && p.count() == maxAttempts {
 			err = errNoProgress
 		}
 		next := p.end(ctx, outcome{d.Progress, err})
-		if next != stepAgain || !errors.Is(err, ErrMore) || ctx.Err() != nil {
+		if next != stepAgain || behind || !errors.Is(err, ErrMore) || ctx.Err() != nil {
 			return next
 		}
 	}
+}
+
+// count counts an attempt that led to nothing.
+func (p *dispatch) count() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.Attempts++
+	return p.Attempts
 }
 
 // begin returns what is to be sent.

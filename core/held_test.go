@@ -194,6 +194,36 @@ func TestOutbox_PartsWithoutProgressFail(t *testing.T) {
 	})
 }
 
+// TestOutbox_OlderDeliveryThatComesBackGoesFirst is about a reply that is made in the moment in which the answer before it ends: what
+// is left of that is the older.
+func TestOutbox_OlderDeliveryThatComesBackGoesFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFixture(func(_ context.Context, _ *sdk.Message, r sdk.Responder) error {
+			return errors.Join(r.Reply(sdk.Text{Text: "older"}), r.Reply(sdk.Text{Text: "newer"}))
+		})
+		defer f.close()
+		var older *core.Delivery
+		yielded := false
+		f.channel.answer = func(d *core.Delivery) error {
+			switch text := d.Content.(sdk.Text).Text; {
+			case text == "older" && older == nil:
+				older = d
+				return core.ErrOpen
+			case text == "newer" && !yielded:
+				yielded = true
+				f.Settle(context.Background(), older, core.ErrMore)
+				synctest.Wait() // The older one may not be sent while this call is under way.
+				return core.ErrMore
+			}
+			return nil
+		}
+		<-f.receive(t, "ann", "m1").Done()
+		synctest.Wait()
+		equal(t, "sent", f.channel.texts(), []string{"older", "newer"})
+		assertEmpty(t, f.store)
+	})
+}
+
 func TestSettle_UnknownDeliveryIsLeftAlone(t *testing.T) {
 	f := newFixture(echo)
 	defer f.close()

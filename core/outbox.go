@@ -24,7 +24,7 @@ type outbox struct {
 	live     live
 
 	mu      sync.Mutex
-	waiting map[conversationKey][]*dispatch // The lanes. The first of each is being tried.
+	waiting map[conversationKey][]*dispatch // The lanes: who has one sends, nobody else.
 	past    map[string]*dispatch            // What an earlier process did for messages that begin anew, by delivery ID.
 }
 
@@ -59,18 +59,40 @@ func (o *outbox) put(p *dispatch) {
 		o.mu.Unlock()
 		return
 	}
-	lane, queued := o.waiting[key]
-	queued = queued && !o.prompt(&p.Delivery)
-	if queued {
+	lane, busy := o.waiting[key]
+	prompt := busy && o.prompt(&p.Delivery)
+	queued := busy && !prompt
+	switch {
+	case queued:
 		o.waiting[key] = append(lane, p)
+	case !busy:
+		o.waiting[key] = nil // Nobody else sends for the conversation until this one is over.
 	}
 	o.mu.Unlock()
 	if queued || p.isKept() {
 		p.save(context.WithoutCancel(o.ctx))
 	}
-	if !queued && p.try(o.ctx) == stepAgain {
+	if queued {
+		return
+	}
+	again := p.try(o.ctx) == stepAgain
+	if again {
 		o.postpone(key, p)
 	}
+	if !prompt {
+		o.leave(key)
+	}
+}
+
+// leave gives the lane of a conversation free, or to those that have come meanwhile.
+func (o *outbox) leave(key conversationKey) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.waiting[key]) == 0 {
+		delete(o.waiting, key)
+		return
+	}
+	o.lanes.Go(func() { o.work(key) })
 }
 
 // settle takes what a channel says of a delivery that it holds.

@@ -103,6 +103,10 @@ func (c *Channel) send(ctx context.Context, d *core.Delivery) error {
 		switch err := c.slots.hold(d.InReplyTo, d); {
 		case err == nil:
 			return core.ErrOpen
+		case errors.Is(err, errBehind) && c.slots.settled(ctx, d.InReplyTo):
+			return core.ErrMore
+		case errors.Is(err, errBehind):
+			return &core.RetryError{Err: context.Cause(ctx)}
 		case errors.Is(err, errLeft):
 			c.log.Debug("reply dropped", "message", d.InReplyTo, "conversation", d.Conversation, "err", err)
 			return nil // Nobody has lost anything, and there is nothing to try again.

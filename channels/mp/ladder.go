@@ -128,18 +128,14 @@ func (c *Channel) keepForReader(d *core.Delivery, why error) error {
 	if _, err := passive(d.Content); !c.config.Late.Read || err != nil {
 		return why
 	}
-	for {
-		r, err := c.mailbox.put(d)
-		if err != nil {
-			return fmt.Errorf("%w: %w", why, err)
-		}
-		if r == nil || c.slots.hold(r.id, d) == nil {
-			if r != nil {
-				r.end()
-			}
-			return core.ErrOpen
-		}
+	if r := c.mailbox.reader(d.Conversation); r != nil && c.slots.hold(r.id, d) == nil {
+		r.begin()
+		return core.ErrOpen
 	}
+	if err := c.mailbox.put(d); err != nil {
+		return fmt.Errorf("%w: %w", why, err)
+	}
+	return core.ErrOpen
 }
 
 // welcome does what a message of a person makes possible: what waits for them goes by itself.

@@ -47,16 +47,12 @@ func newMailbox(keep time.Duration) *mailbox {
 	return &mailbox{keep: keep, letters: map[string][]letter{}, readers: map[string]*reading{}, told: map[string]time.Time{}, watched: map[string]bool{}}
 }
 
-// put adds a delivery, or hands it to who waits for it: then it returns that reader.
-func (b *mailbox) put(d *core.Delivery) (*reading, error) {
+// put adds a delivery.
+func (b *mailbox) put(d *core.Delivery) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if r := b.readers[d.Conversation]; r != nil {
-		delete(b.readers, d.Conversation)
-		return r, nil
-	}
 	if len(b.letters[d.Conversation]) == mostForOne || b.number == mostLetters || b.bytes+weight(d) > mostBytes {
-		return nil, errTooMany
+		return errTooMany
 	}
 	copied := *d
 	box := append(b.letters[d.Conversation], letter{&copied, d.Created.Add(b.keep)})
@@ -64,7 +60,14 @@ func (b *mailbox) put(d *core.Delivery) (*reading, error) {
 	b.letters[d.Conversation] = box
 	b.number++
 	b.bytes += weight(d)
-	return nil, nil
+	return nil
+}
+
+// reader returns who waits for the next delivery of a conversation, or nil.
+func (b *mailbox) reader(conversation string) *reading {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.readers[conversation]
 }
 
 // weight is about how many bytes a delivery takes.

@@ -3,8 +3,6 @@ package mp
 import (
 	"context"
 	"time"
-
-	"github.com/chuanhuabot/bot/sdk"
 )
 
 // abandon looks after a slot that a request left: an ended one needs no newest any more, one without a turn has nothing
@@ -56,7 +54,7 @@ func (s *slots) keepOrphan(ctx context.Context, one *slot) {
 	if len(fates) > 0 {
 		s.log.Info("the platform hung up and did not come back for the answer, which goes another way", "message", one.id)
 	}
-	s.settleAll(fates)
+	s.settleAll(one, fates)
 }
 
 // endOrphan ends a slot for which no request waits. All that it holds goes another way.
@@ -67,7 +65,8 @@ func (s *slots) endOrphan(one *slot) []fate {
 		return nil
 	}
 	fates := composed{}.fates(one.held)
-	s.close(one, sdk.Content(nil))
+	s.follows(one, fates)
+	s.close(one, nil)
 	one.newest, one.orphaned = nil, nil
 	return fates
 }

@@ -14,12 +14,14 @@ import (
 // platform's tries are waited out in the same way.
 type reading struct {
 	id, conversation string
-	over             chan struct{}
+	first, over      chan struct{}
+	begin            func() // Closes first: something is there, and more may come at once.
 	end              func() // Closes over.
 }
 
 func newReading(m *sdk.Message) *reading {
-	r := &reading{id: m.ID, conversation: m.Conversation, over: make(chan struct{})}
+	r := &reading{id: m.ID, conversation: m.Conversation, first: make(chan struct{}), over: make(chan struct{})}
+	r.begin = sync.OnceFunc(func() { close(r.first) })
 	r.end = sync.OnceFunc(func() { close(r.over) })
 	return r
 }
@@ -48,7 +50,13 @@ func (c *Channel) read(m *sdk.Message) core.Turn {
 	c.mailbox.untell(m.Conversation) // Whatever is left then tells them anew.
 	c.late.windows.renew(m.Conversation, m.Window)
 	if waiting := c.mailbox.take(m.Conversation, r); len(waiting) > 0 {
-		c.handOver(r, waiting)
+		if err := c.slots.hold(r.id, waiting...); err != nil { // The slot has just been opened, so this is a bug; lose nothing.
+			c.log.Error("what waits cannot be read", "err", err)
+			for _, d := range waiting {
+				c.settle(d, core.ErrMore)
+			}
+		}
+		r.end()
 		return r
 	}
 	if !c.late.begin(func() { c.attend(r) }) {
@@ -57,41 +65,49 @@ func (c *Channel) read(m *sdk.Message) core.Turn {
 	return r
 }
 
-// handOver puts deliveries into the answer to a reading. What comes too late for that goes its way again.
-func (c *Channel) handOver(r *reading, deliveries []*core.Delivery) {
-	if err := c.slots.hold(r.id, deliveries...); err != nil {
-		for _, d := range deliveries {
-			c.settle(d, core.ErrMore)
-		}
-	}
-	r.end()
-}
-
 // grace is how long after the end of a turn its answer may still be on its way to who waits for it.
 const grace = lead + 700*time.Millisecond
+
+// gathering is how long a reader waits for what follows the first that comes: the replies of one turn make one page.
+const gathering = 200 * time.Millisecond
 
 // attend waits with a reader for whom nothing is there yet.
 func (c *Channel) attend(r *reading) {
 	defer r.end()
 	defer c.mailbox.leave(r.conversation, r)
-	most := time.NewTimer(c.slots.patience)
-	defer most.Stop()
+	ctx, cancel := context.WithTimeout(c.late.ctx, c.slots.patience)
+	defer cancel()
 	select {
 	case <-c.idle(r.conversation):
-	case <-r.over:
+	case <-r.first:
+	case <-ctx.Done():
 		return
-	case <-most.C:
+	}
+	select {
+	case <-r.first:
+		pause(ctx, gathering)
 		return
-	case <-c.late.ctx.Done():
-		return
+	default:
 	}
 	soon := time.NewTimer(grace)
 	defer soon.Stop()
 	select {
 	case <-soon.C:
 		c.slots.notice(r.id, c.slots.hints.nothing)
-	case <-r.over:
-	case <-most.C:
-	case <-c.late.ctx.Done():
+	case <-r.first:
+		pause(ctx, gathering)
+	case <-ctx.Done():
+	}
+}
+
+// pause waits for d. It returns false if ctx ends first.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
 	}
 }

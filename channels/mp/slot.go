@@ -36,6 +36,9 @@ type slot struct {
 	wroteAt  time.Time
 	gone     chan struct{} // nil while nobody waits: closed when the answer has been written, or nobody came for it
 
+	followers int           // deliveries that have yet to go behind the answer
+	settling  chan struct{} // nil if there are none; closed when the core has them
+
 	ended time.Time // zero: open
 	next  *slot     // the one that ended after this one
 }
@@ -129,7 +132,7 @@ func (r *request) take(late, onlyHeld bool) (sdk.Content, bool) {
 	fates := s.end(r.slot, late)
 	content := r.slot.answer
 	s.mu.Unlock()
-	s.settleAll(fates)
+	s.settleAll(r.slot, fates)
 	return content, true
 }
 

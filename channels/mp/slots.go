@@ -91,11 +91,7 @@ func (s *slots) end(one *slot, late bool) []fate {
 	}
 	made := s.compose(one, late)
 	fates := made.fates(one.held)
-	for _, f := range fates {
-		if f.err != nil {
-			s.behind[f.delivery.ID] = one
-		}
-	}
+	s.follows(one, fates)
 	s.close(one, made.content)
 	return fates
 }
@@ -149,9 +145,13 @@ func size(answer sdk.Content) int {
 	return most
 }
 
-func (s *slots) settleAll(fates []fate) {
+// settleAll tells the core what became of the deliveries of a slot.
+func (s *slots) settleAll(one *slot, fates []fate) {
 	for _, f := range fates {
 		s.settle(f.delivery, f.err)
+	}
+	if len(fates) > 0 && one.settling != nil {
+		close(one.settling)
 	}
 }
 
