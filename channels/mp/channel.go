@@ -103,7 +103,7 @@ func (c *Channel) send(ctx context.Context, d *core.Delivery) error {
 		switch err := c.slots.hold(d.InReplyTo, d); {
 		case err == nil:
 			return core.ErrOpen
-		case errors.Is(err, errBehind) && c.slots.settled(ctx, d.InReplyTo):
+		case errors.Is(err, errBehind) && c.slots.yield(ctx, d):
 			return core.ErrMore
 		case errors.Is(err, errBehind):
 			return &core.RetryError{Err: context.Cause(ctx)}

@@ -152,8 +152,8 @@ func assertNothingWaits(t *testing.T, f *fetching) {
 	if f.mailbox.number != 0 || f.mailbox.bytes != 0 || len(f.mailbox.letters) > 0 || len(f.mailbox.readers) > 0 {
 		t.Errorf("the mailbox has %d letters of %d bytes, %d readers", f.mailbox.number, f.mailbox.bytes, len(f.mailbox.readers))
 	}
-	if len(f.slots.behind) > 0 {
-		t.Errorf("%d deliveries are waited for", len(f.slots.behind))
+	if len(f.slots.tails) > 0 {
+		t.Errorf("%d conversations wait for something to go", len(f.slots.tails))
 	}
 }
 

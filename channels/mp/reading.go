@@ -71,9 +71,8 @@ const grace = lead + 700*time.Millisecond
 // gathering is how long a reader waits for what follows the first that comes: the replies of one turn make one page.
 const gathering = 200 * time.Millisecond
 
-// attend waits with a reader for whom nothing is there yet.
+// attend waits with a reader for whom nothing is there yet. If nothing comes at all, the last try of the platform ends the wait.
 func (c *Channel) attend(r *reading) {
-	defer r.end()
 	defer c.mailbox.leave(r.conversation, r)
 	ctx, cancel := context.WithTimeout(c.late.ctx, c.slots.patience)
 	defer cancel()
@@ -83,21 +82,17 @@ func (c *Channel) attend(r *reading) {
 	case <-ctx.Done():
 		return
 	}
-	select {
-	case <-r.first:
-		pause(ctx, gathering)
-		return
-	default:
-	}
 	soon := time.NewTimer(grace)
 	defer soon.Stop()
 	select {
-	case <-soon.C:
-		c.slots.notice(r.id, c.slots.hints.nothing)
 	case <-r.first:
 		pause(ctx, gathering)
+	case <-soon.C:
+		c.slots.notice(r.id, c.slots.hints.nothing)
 	case <-ctx.Done():
+		return
 	}
+	r.end()
 }
 
 // pause waits for d. It returns false if ctx ends first.

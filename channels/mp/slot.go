@@ -36,9 +36,6 @@ type slot struct {
 	wroteAt  time.Time
 	gone     chan struct{} // nil while nobody waits: closed when the answer has been written, or nobody came for it
 
-	followers int           // deliveries that have yet to go behind the answer
-	settling  chan struct{} // nil if there are none; closed when the core has them
-
 	ended time.Time // zero: open
 	next  *slot     // the one that ended after this one
 }

@@ -35,7 +35,7 @@ type slots struct {
 
 	mu      sync.Mutex
 	byID    map[string]*slot
-	behind  map[string]*slot // what goes on behind the answer of a slot, by delivery ID
+	tails   map[string]*tail // what goes on behind answers, by conversation
 	oldest  *slot            // the ended ones, a list by the time of their end
 	latest  *slot
 	ended   int // how many
@@ -63,7 +63,7 @@ func newSlots(c Config, l ladder, settle func(*core.Delivery, error), log *slog.
 	}
 	return &slots{
 		log: log, ladder: l, settle: settle, hints: newHints(c.Late), patience: time.Duration(tries)*c.TryTimeout - margin, limit: c.TextLimit,
-		byID: map[string]*slot{}, behind: map[string]*slot{},
+		byID: map[string]*slot{}, tails: map[string]*tail{},
 	}
 }
 
@@ -150,9 +150,7 @@ func (s *slots) settleAll(one *slot, fates []fate) {
 	for _, f := range fates {
 		s.settle(f.delivery, f.err)
 	}
-	if len(fates) > 0 && one.settling != nil {
-		close(one.settling)
-	}
+	s.settled(one, fates)
 }
 
 // forget drops ended slots that are too old or too many. The caller holds mu. The one that just ended stays.

@@ -180,7 +180,7 @@ routes: [{to: [slow]}]
 const slowBot = `
 listen: "127.0.0.1:0"
 drain: 100ms
-channels: {wx: {mp: {path: /wx, app_id: wx0000000000000000, token: testtoken, tries: 1, try_timeout: 1s}}}
+channels: {wx: {mp: {path: /wx, app_id: wx0000000000000000, token: testtoken, tries: 1, try_timeout: 1s, late: {read: false}}}}
 plugins: {slow: {command: [BINARY, be-slow]}}
 routes: [{to: [slow]}]
 `

@@ -15,7 +15,11 @@ import (
 	"github.com/chuanhuabot/bot/sandbox/transcript"
 )
 
-const verified = bothKeys + ", account: verified"
+const (
+	verified = bothKeys + ", account: verified"
+	// noReading is for answers that are sent or have failed.
+	noReading = ", late: {read: false}"
+)
 
 // saw returns what the person has seen, in order, but for the signs that somebody types.
 func (b *realBot) saw() []string {
@@ -109,7 +113,7 @@ func TestBot_WhatThePlatformRefusesIsOnRecord(t *testing.T) {
 	for code, want := range map[int]string{45015: "48 hours", 45047: "until the person writes", -1: "is not sent again", 48001: "may not send", 45002: "errcode 45002"} {
 		t.Run(fmt.Sprint(code), func(t *testing.T) {
 			t.Parallel()
-			b := start(t, "plain", time.Second, verified)
+			b := start(t, "plain", time.Second, verified+noReading)
 			b.platform.Host().FailNext("/cgi-bin/message/custom/send", code)
 			b.push(t, mp.Push{Content: mp.Text("3s")})
 			if got := b.failures(t); !strings.Contains(got, want) {
@@ -124,7 +128,7 @@ func TestBot_WhatThePlatformRefusesIsOnRecord(t *testing.T) {
 // TestBot_48001IsLearned holds that an account which may not send is not asked to again.
 func TestBot_48001IsLearned(t *testing.T) {
 	t.Parallel()
-	b := start(t, "plain", time.Second, verified)
+	b := start(t, "plain", time.Second, verified+noReading)
 	b.platform.Host().Fail(apihost.Failure{Path: "/cgi-bin/message/custom/send", Code: 48001})
 	for range 2 {
 		b.push(t, mp.Push{Content: mp.Text("3s")})
