@@ -1,0 +1,35 @@
+package report
+
+// Level is how bad a finding is; the higher the worse.
+type Level int
+
+// The levels. Only a Fault keeps the bot from doing what bot.yaml asks for.
+const (
+	OK Level = iota
+	Hint
+	Warning
+	Fault
+)
+
+// Finding is one thing that was found out.
+type Finding struct {
+	Level   Level
+	What    Text
+	Cure    Text     // What to do about it; empty if nothing is to be done.
+	Details []string // Such as addresses: the same in every language, and maybe many.
+}
+
+// Worst returns the highest level of findings, and OK if there are none.
+func Worst(findings []Finding) Level {
+	worst := OK
+	for _, f := range findings {
+		worst = max(worst, f.Level)
+	}
+	return worst
+}
+
+// Section is what was found out about one part of the bot.
+type Section struct {
+	Title    Text
+	Findings []Finding
+}
