@@ -36,6 +36,7 @@ type Config struct {
 	TryTimeout     time.Duration `yaml:"try_timeout" default:"5s" doc:"How long the platform waits for an answer each time."`
 	Freshness      time.Duration `yaml:"freshness" default:"5m" doc:"How far the timestamp of a call may be from our clock."`
 	TextLimit      int           `yaml:"text_limit" default:"2048" doc:"The most bytes of UTF-8 in the text of one passive reply."`
+	Menu           []Button      `yaml:"menu" doc:"The account's menu, which bot menu push puts in place; [] is for none, and without this key the menu is left as it is."`
 }
 
 const (
@@ -54,6 +55,7 @@ func (c *Config) Validate() sdk.Problems {
 	c.checkKeys(&p)
 	c.checkAddresses(&p)
 	c.checkLimits(&p)
+	c.checkMenu(&p)
 	return p
 }
 
