@@ -29,13 +29,13 @@ type SubButton struct {
 	ArticleID string `yaml:"article_id" json:"article_id,omitempty" doc:"The published article that a tap sends or opens."`
 }
 
-// tap is b without what is below it.
-func (b Button) tap() SubButton {
+// Tap returns b without what is below it.
+func (b Button) Tap() SubButton {
 	return SubButton{b.Name, b.Type, b.Key, b.URL, b.AppID, b.Page, b.MediaID, b.ArticleID}
 }
 
-// kind returns the type of a button, which follows from what it has if it is not written.
-func (b SubButton) kind() string {
+// Kind returns the type of a button, which follows from what it has if it is not written. It is "" for one that does nothing.
+func (b SubButton) Kind() string {
 	switch {
 	case b.Type != "":
 		return b.Type
@@ -57,11 +57,11 @@ func (b SubButton) kind() string {
 func complete(menu []Button) []Button {
 	out := make([]Button, len(menu))
 	for i, b := range menu {
-		b.Type = b.tap().kind()
+		b.Type = b.Tap().Kind()
 		below := b.Below
 		b.Below = nil // The platform says [] where nothing is below.
 		for _, s := range below {
-			s.Type = s.kind()
+			s.Type = s.Kind()
 			b.Below = append(b.Below, s)
 		}
 		out[i] = b

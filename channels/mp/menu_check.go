@@ -29,11 +29,11 @@ func (c *Config) checkMenu(p *sdk.Problems) {
 	for i, b := range c.Menu {
 		at := fmt.Sprintf("menu[%d]", i)
 		if len(b.Below) == 0 {
-			b.tap().check(p, at, maxButtonName)
+			b.Tap().check(p, at, maxButtonName)
 			continue
 		}
 		checkName(p, at, b.Name, maxButtonName)
-		if b.tap() != (SubButton{Name: b.Name}) {
+		if b.Tap() != (SubButton{Name: b.Name}) {
 			p.Add(at, "a button with sub_button only opens it: leave out its type, key, url and the like")
 		}
 		if len(b.Below) > maxBelow {
@@ -78,7 +78,7 @@ func (b SubButton) fields() []buttonField {
 // check looks at a button that does something.
 func (b SubButton) check(p *sdk.Problems, at string, mostName int) {
 	checkName(p, at, b.Name, mostName)
-	kind := b.kind()
+	kind := b.Kind()
 	if kind == "" {
 		p.Add(at, "does nothing; write what a tap does: a key for plugins, a url to open, or sub_button with more buttons")
 		return

@@ -72,7 +72,7 @@ const codeNoMenu = 46003
 // sameMenu tells whether two menus are the same to people.
 func sameMenu(a, b []Button) bool {
 	return slices.EqualFunc(complete(a), complete(b), func(x, y Button) bool {
-		return x.tap() == y.tap() && slices.Equal(x.Below, y.Below)
+		return x.Tap() == y.Tap() && slices.Equal(x.Below, y.Below)
 	})
 }
 

@@ -26,7 +26,7 @@ type row struct {
 
 // house is the import rule.
 var house = []row{
-	{"", []string{"internal/app", "internal/config", "channels/console", "sdk"}},
+	{"", []string{"internal/app", "internal/config", "internal/report", "channels/console", "sdk"}},
 	{"internal/app", []string{"internal/config", "internal/report", "internal/strictyaml", "channels/*", "core", "core/*", "plugins/*", "sandbox", "sandbox/*", "sdk"}},
 	{"internal/config", []string{"internal/strictyaml", "channels/*", "core", "sdk"}},
 	{"internal/strictyaml", []string{"sdk"}},

@@ -19,15 +19,6 @@ type Finding struct {
 	Details []string // Such as addresses: the same in every language, and maybe many.
 }
 
-// Worst returns the highest level of findings, and OK if there are none.
-func Worst(findings []Finding) Level {
-	worst := OK
-	for _, f := range findings {
-		worst = max(worst, f.Level)
-	}
-	return worst
-}
-
 // Section is what was found out about one part of the bot.
 type Section struct {
 	Title    Text

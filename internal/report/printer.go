@@ -84,6 +84,14 @@ func (p *Printer) Summary() {
 	fmt.Fprintln(p.Out, strings.Join(counted, ", ")+".")
 }
 
+// Err returns err if a fault was written, and nil otherwise.
+func (p *Printer) Err(err error) error {
+	if p.counts[Fault] > 0 {
+		return err
+	}
+	return nil
+}
+
 func (p *Printer) count(l Level, zh, en string) string {
 	n := p.counts[l]
 	if p.Language == Chinese {

@@ -15,22 +15,22 @@ type Probe struct {
 }
 
 // Probe calls path without a token, by the way that all calls take, to see whether there is an answer, whatever it is. Ahead is
-// by how much this machine's clock is ahead of the host's: right to a second and half of Took. The error wraps ErrNotSent or
-// ErrUnknown, and what the network said.
+// by how much this machine's clock is ahead of the host's: right to a second and half of Took. The error is what the network said,
+// or names a status that only a proxy or a broken server answers with.
 func (a *API) Probe(ctx context.Context, path string) (Probe, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, a.base+path, nil)
 	if err != nil {
-		return Probe{}, fmt.Errorf("%w: %w", ErrNotSent, bare(err))
+		return Probe{}, bare(err)
 	}
 	began := time.Now()
 	response, err := a.client.Do(r)
 	if err != nil {
-		return Probe{}, fmt.Errorf("%w: %w", ErrUnknown, bare(err))
+		return Probe{}, bare(err)
 	}
 	defer response.Body.Close()
 	p := Probe{Took: time.Since(began)}
 	if response.StatusCode == http.StatusProxyAuthRequired || response.StatusCode >= 500 { // A proxy may answer in the host's place.
-		return p, fmt.Errorf("%w: status %d %s", ErrUnknown, response.StatusCode, http.StatusText(response.StatusCode))
+		return p, fmt.Errorf("status %d %s", response.StatusCode, http.StatusText(response.StatusCode))
 	}
 	date, err := http.ParseTime(response.Header.Get("Date"))
 	if err != nil {
