@@ -108,7 +108,9 @@ func (e *examination) clock(p wx.Probe) {
 	}
 }
 
+// drift is by how much the clock is wrong, for people: what is not known to the second is not told to the second.
 func drift(ahead time.Duration) report.Text {
+	ahead = ahead.Round(10 * time.Second)
 	if ahead < 0 {
 		return report.Textf("慢了 %s", "%s behind", -ahead)
 	}

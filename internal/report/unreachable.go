@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"net"
+	"net/http"
 	"os"
 	"strings"
 	"syscall"
@@ -52,7 +53,7 @@ func ofTLS(err error) (why, cure Text, ok bool) {
 	case errors.As(err, &name) || errors.As(err, &invalid):
 		return Say("对方的证书不属于这个域名，或者不合规", "the certificate of the other side is for another name, or not proper"),
 			Say("检查 api_base，以及 DNS 或代理是否把请求引到了别处", "check api_base, and whether DNS or a proxy leads the calls elsewhere"), true
-	case errors.As(err, &record):
+	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
 		return Say("对方说的不是 HTTPS", "the other side does not speak HTTPS"),
 			Say("检查 api_base 是 http:// 还是 https://，以及端口", "check whether api_base has http:// or https://, and its port"), true
 	}

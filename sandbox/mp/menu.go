@@ -45,10 +45,17 @@ func (a *Account) SetMenu(menu []Button) error {
 // (developers.weixin.qq.com, page Explanation_of_interface_privileges.html).
 func (a *Account) mayUseMenu() bool { return a.Settings().Kind != Unverified }
 
-func createMenu(c *call) (any, *refusal) {
-	if !c.Owner.mayUseMenu() {
-		return nil, refuse(codeForbidden)
+// onlyWithMenu refuses a call of accounts that have no menu. Which of the calls the platform refuses them is not published.
+func onlyWithMenu(do func(*call) (any, *refusal)) func(*call) (any, *refusal) {
+	return func(c *call) (any, *refusal) {
+		if !c.Owner.mayUseMenu() {
+			return nil, refuse(codeForbidden)
+		}
+		return do(c)
 	}
+}
+
+func createMenu(c *call) (any, *refusal) {
 	var in struct {
 		Buttons []Button `json:"button"`
 	}
