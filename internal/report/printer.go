@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 )
 
 // Printer writes sections in one language as they come. It is not safe for concurrent use.
@@ -35,13 +36,23 @@ var labels = map[Language][Fault + 1]string{
 // Finding writes one finding and counts it.
 func (p *Printer) Finding(f Finding) {
 	p.counts[f.Level]++
-	fmt.Fprintf(p.Out, "  %s  %s\n", labels[p.Language][f.Level], f.What.In(p.Language))
+	fmt.Fprintf(p.Out, "  %s  %s\n", labels[p.Language][f.Level], printable(f.What.In(p.Language)))
 	for _, line := range wrapped(f.Details) {
-		fmt.Fprintf(p.Out, "           %s\n", line)
+		fmt.Fprintf(p.Out, "           %s\n", printable(line))
 	}
 	if cure := f.Cure.In(p.Language); cure != "" {
-		fmt.Fprintf(p.Out, "           → %s\n", cure)
+		fmt.Fprintf(p.Out, "           → %s\n", printable(cure))
 	}
+}
+
+// printable leaves out what moves a terminal's cursor: some of the words come from outside.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return -1
+		}
+		return r
+	}, text)
 }
 
 // width is about how long a line of details is.

@@ -96,6 +96,15 @@ func TestPrinter_Well(t *testing.T) {
 	}
 }
 
+func TestPrinter_WordsFromOutsideMoveNoCursor(t *testing.T) {
+	var out strings.Builder
+	evil := "a\x1b[2Jb\nc"
+	(&report.Printer{Out: &out, Language: report.English}).Finding(report.Finding{What: report.Say(evil, evil), Cure: report.Say(evil, evil), Details: []string{evil}})
+	if strings.Contains(out.String(), "\x1b") || strings.Count(out.String(), "\n") != 3 || strings.Count(out.String(), "a[2Jbc") != 3 {
+		t.Errorf("got %q", out.String())
+	}
+}
+
 func TestPrinter_ManyDetailsTakeSeveralLines(t *testing.T) {
 	var out strings.Builder
 	details := strings.Fields(strings.Repeat("203.0.113.127/25 ", 40))

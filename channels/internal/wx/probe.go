@@ -9,13 +9,13 @@ import (
 
 // Probe is what a host said without being asked for anything.
 type Probe struct {
-	Took  time.Duration
-	Date  time.Time // The host's time, to the second; zero if it did not say.
-	Ahead time.Duration
+	Took  time.Duration // Until the answer was there.
+	Date  time.Time     // The host's time, to the second; zero if it did not say.
+	Ahead time.Duration // By how much this machine's clock is ahead of the host's; 0 if that is not known.
 }
 
 // Probe calls path without a token, by the way that all calls take, to see whether there is an answer, whatever it is. Ahead is
-// by how much this machine's clock is ahead of the host's: right to a second and half of Took. The error is what the network said,
+// right to a second and half of Took. The error is what the network said,
 // or names a status that only a proxy or a broken server answers with.
 func (a *API) Probe(ctx context.Context, path string) (Probe, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, a.base+path, nil)
