@@ -45,8 +45,8 @@ const (
 	English Language = "en"
 )
 
-// LanguageOf returns the language of a locale such as zh_CN.UTF-8: Chinese for every Chinese one, English for all others.
-func LanguageOf(locale string) Language {
+// languageOf returns the language of a locale such as zh_CN.UTF-8: Chinese for every Chinese one, English for all others.
+func languageOf(locale string) Language {
 	if strings.HasPrefix(strings.ToLower(locale), "zh") {
 		return Chinese
 	}
@@ -65,7 +65,7 @@ func ChooseLanguage(name string, getenv func(string) string) (Language, error) {
 	}
 	for _, variable := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
 		if locale := getenv(variable); locale != "" {
-			return LanguageOf(locale), nil
+			return languageOf(locale), nil
 		}
 	}
 	return English, nil
