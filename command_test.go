@@ -37,6 +37,8 @@ func TestCommand_Mistakes(t *testing.T) {
 		"run without a command":  {[]string{"-c", "nothere.yaml"}, []string{"nothere.yaml"}},
 		"all problems at once":   {[]string{"run", "-c", wrong}, []string{"bot.yaml:1:1: listn: ", "listen", "bot.yaml:2:", "nobody"}},
 		"chat says them too":     {[]string{"chat", "-c", wrong}, []string{"bot.yaml:1:1: listn: ", "bot.yaml:2:"}},
+		"no such language":       {[]string{"doctor", "--lang", "fr"}, []string{`no language "fr"`, "zh or en"}},
+		"no such menu command":   {[]string{"menu", "pull"}, []string{`unknown command "pull" for "bot menu"`}},
 		"too many arguments":     {[]string{"check", "bot.yaml"}, []string{`unknown command "bot.yaml"`}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -64,12 +66,38 @@ func TestCommand_CheckWritesProblems(t *testing.T) {
 	}
 }
 
+// TestCommand_DoctorChoosesTheLanguage has no network: nothing listens at the API's address.
+func TestCommand_DoctorChoosesTheLanguage(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "bot.yaml")
+	text := "listen: 127.0.0.1:1\nchannels: {wx: {mp: {path: /wx, app_id: wx1, token: sometoken, api_base: 'http://127.0.0.1:1', menu: []}}}\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		locale string
+		args   []string
+		want   string
+	}{
+		"the terminal's":        {"zh_CN.UTF-8", []string{"doctor"}, "机器人没有在这里运行"},
+		"the one asked for":     {"zh_CN.UTF-8", []string{"doctor", "--lang", "en"}, "the bot is not running here"},
+		"of the menu's command": {"zh_CN.UTF-8", []string{"menu", "push", "wx"}, "没有 app_secret"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("LC_ALL", c.locale)
+			out, err := execute(t, append(c.args, "-c", path)...)
+			if err == nil || !strings.Contains(out, c.want) {
+				t.Errorf("%v: %s", err, out)
+			}
+		})
+	}
+}
+
 func TestCommand_HelpNamesEveryCommand(t *testing.T) {
 	out, err := execute(t, "--help")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"run", "sandbox", "chat", "check", "plugin", "--config"} {
+	for _, want := range []string{"run", "sandbox", "chat", "check", "doctor", "menu", "plugin", "--config"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %s in %s", want, out)
 		}

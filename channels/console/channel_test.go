@@ -51,6 +51,10 @@ type inbox func(m *sdk.Message) (core.Turn, error)
 
 func (i inbox) Receive(_ context.Context, m *sdk.Message) (core.Turn, error) { return i(m) }
 
+func (inbox) Settle(context.Context, *core.Delivery, error) {}
+
+func (inbox) Idle(string, string) <-chan struct{} { return nil }
+
 // turn is over when its channel is closed.
 type turn chan struct{}
 

@@ -37,6 +37,7 @@ type Config struct {
 	Freshness      time.Duration `yaml:"freshness" default:"5m" doc:"How far the timestamp of a call may be from our clock."`
 	TextLimit      int           `yaml:"text_limit" default:"2048" doc:"The most bytes of UTF-8 in one text."`
 	Late           Late          `yaml:"late" doc:"What becomes of answers that come too late for the passive reply, or find no room in it."`
+	Menu           []Button      `yaml:"menu" doc:"The account's menu, which bot menu push puts in place; [] is for none, and without this key the menu is left as it is."`
 }
 
 const (
@@ -56,6 +57,7 @@ func (c *Config) Validate() sdk.Problems {
 	c.checkAddresses(&p)
 	c.checkLimits(&p)
 	c.Late.validate(&p, c.TextLimit)
+	c.checkMenu(&p)
 	return p
 }
 

@@ -186,23 +186,14 @@ func waits(code int) (after time.Duration, again bool) {
 	return 0, false
 }
 
-// explained says what a code means for an operator, where the platform's own words do not.
+// explained says what a code means for an operator.
 func explained(code int, err error) error {
-	why := map[int]string{
-		-1:    "the platform is busy and does not say whether it has sent the message, so it is not sent again",
-		40001: "the access token or the AppSecret is not right: check app_secret in bot.yaml",
-		40125: "the AppSecret is not right: check app_secret in bot.yaml",
-		40013: "the AppID is not right: check app_id in bot.yaml",
-		40164: "this server's address is not on the account's IP list: add it in the console, or set proxy in bot.yaml",
-		40243: "the AppSecret is frozen: thaw it in the console",
-		45009: "the account's quota of calls for today is used up",
-		45015: "the person's last message is older than 48 hours, or they have left",
-		45047: "the account has used up its messages until the person writes again",
-		48001: "the account may not send customer-service messages",
-		89503: "an administrator of the account has to confirm this server's address",
-	}[code]
-	if why == "" {
+	m, known := explain(code)
+	if code == -1 {
+		return fmt.Errorf("the platform is busy and does not say whether it has sent the message, so it is not sent again: %w", err)
+	}
+	if !known {
 		return err
 	}
-	return fmt.Errorf("%s: %w", why, err)
+	return fmt.Errorf("%s: %w", m, err)
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/chuanhuabot/bot/sdk"
 )
 
-// ErrProblems is returned by Check once it has reported what is wrong.
+// ErrProblems is returned by Check, Doctor and PushMenus once they have reported what is wrong.
 var ErrProblems = errors.New("there are problems")
 
 // Check loads the configuration, starts each plugin to have it look at its own part, and writes every problem with its
@@ -41,26 +41,36 @@ func Check(ctx context.Context, path string, out io.Writer) error {
 
 // checkPlugins starts all plugins and returns what they say of their configuration.
 func checkPlugins(ctx context.Context, c *config.Config) (strictyaml.Problems, error) {
+	var problems strictyaml.Problems
+	err := tryPlugins(ctx, c, func(_ string, found strictyaml.Problems) { problems = append(problems, found...) })
+	return problems, err
+}
+
+// tryPlugins starts all plugins and tells what each says of its configuration, in the order of the file.
+func tryPlugins(ctx context.Context, c *config.Config, tell func(name string, found strictyaml.Problems)) error {
 	h, plugins, err := startPlugins(c, slog.New(slog.DiscardHandler))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	ended, cancel := context.WithCancel(ctx)
 	cancel()
 	defer h.Close(ended)
-	var problems strictyaml.Problems
 	for i, e := range c.Plugins {
-		err := plugins[i].Started(ctx)
-		var own sdk.Problems
-		switch {
-		case err == nil:
-		case errors.As(err, &own):
-			problems = append(problems, e.Value.Config.Problems(own)...)
-		default:
-			problems = append(problems, c.Problem("plugins."+e.Key, err.Error()))
-		}
+		tell(e.Key, problemsOf(c, e, plugins[i].Started(ctx)))
 	}
-	return problems, nil
+	return nil
+}
+
+// problemsOf returns what the start of a plugin has found, at the lines of the file.
+func problemsOf(c *config.Config, e strictyaml.Entry[config.Plugin], err error) strictyaml.Problems {
+	var own sdk.Problems
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &own):
+		return e.Value.Config.Problems(own)
+	}
+	return strictyaml.Problems{c.Problem("plugins."+e.Key, err.Error())}
 }
 
 func count(n int, what string) string {

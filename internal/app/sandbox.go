@@ -82,6 +82,9 @@ func openAccounts(s *sandbox.Sandbox, c *config.Config) ([]simulatedAccount, err
 		if err != nil {
 			return nil, c.Problem("channels."+e.Key, err.Error())
 		}
+		if err := account.SetMenu(simulatedMenu(own.Menu)); err != nil {
+			return nil, c.Problem("channels."+e.Key+".mp.menu", err.Error())
+		}
 		own.APIBase, own.Proxy = s.APIBase("mp"), sdk.Secret{}
 		c.Channels[i].Value = config.Channel{MP: &own}
 		accounts = append(accounts, simulatedAccount{account, own.Path})

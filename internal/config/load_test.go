@@ -66,7 +66,7 @@ func TestLoad_ShippedGoesLive(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(c.Warnings) > 0 || c.Channels[0].Value.MP.Mode != "safe" || len(c.Plugins) != 2 || len(c.Routes) != 2 {
+	if len(c.Warnings) > 0 || c.Channels[0].Value.MP.Mode != "safe" || len(c.Plugins) != 2 || len(c.Routes) != 2 || len(c.Channels[0].Value.MP.Menu) != 2 {
 		t.Errorf("got %+v with %v", c, c.Warnings)
 	}
 }
@@ -75,7 +75,7 @@ func TestLoad_ShippedGoesLive(t *testing.T) {
 func isOffer(line string) bool {
 	body, ok := strings.CutPrefix(line, "# ")
 	body = strings.TrimSpace(body)
-	return ok && slices.ContainsFunc([]string{"mode: ", "token: ", "aes_key: ", "app_secret: ", "account: ", "faq:", "command: ",
+	return ok && slices.ContainsFunc([]string{"mode: ", "token: ", "aes_key: ", "app_secret: ", "account: ", "menu:", "faq:", "command: ",
 		"timeout: ", "env: ", "config: ", "- {"}, func(begin string) bool { return strings.HasPrefix(body, begin) })
 }
 

@@ -26,15 +26,16 @@ type row struct {
 
 // house is the import rule.
 var house = []row{
-	{"", []string{"internal/app", "internal/config", "channels/console", "sdk"}},
-	{"internal/app", []string{"internal/config", "internal/strictyaml", "channels/*", "core", "core/*", "plugins/*", "sandbox", "sandbox/*", "sdk"}},
+	{"", []string{"internal/app", "internal/config", "internal/report", "channels/console", "sdk"}},
+	{"internal/app", []string{"internal/config", "internal/report", "internal/strictyaml", "channels/*", "core", "core/*", "plugins/*", "sandbox", "sandbox/*", "sdk"}},
 	{"internal/config", []string{"internal/strictyaml", "channels/*", "core", "sdk"}},
 	{"internal/strictyaml", []string{"sdk"}},
 	{"internal/project", nil},
 	{"internal/logtest", nil},
+	{"internal/report", nil},
 	{"channels/channeltest", []string{"core", "sdk"}},
 	{"channels/internal/*", []string{"core", "sdk"}},
-	{"channels/*", []string{"channels/internal/*", "core", "sdk"}},
+	{"channels/*", []string{"channels/internal/*", "core", "internal/report", "sdk"}},
 	{"core", []string{"sdk"}},
 	{"core/*", []string{"core", "sdk"}},
 	{"plugins/*", []string{"sdk"}},

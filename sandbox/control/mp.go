@@ -64,9 +64,9 @@ func (s *Server) tap(r *http.Request, a world.Account) (any, error) {
 	return s.pushEvent(r, a, &in, func() (mp.Inbound, error) {
 		switch {
 		case in.Key != "" && in.URL == "":
-			return mp.Click(in.Key), nil
+			return a.MP.TapKey(in.Key), nil
 		case in.URL != "" && in.Key == "":
-			return mp.View(in.URL, "400000001"), nil
+			return a.MP.TapURL(in.URL), nil
 		}
 		return mp.Inbound{}, errors.New("write the key of the item, or its url")
 	})

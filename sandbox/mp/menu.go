@@ -15,7 +15,10 @@ type Button struct {
 	Name     string   `json:"name"`
 	Key      string   `json:"key,omitempty"`
 	URL      string   `json:"url,omitempty"`
+	App      string   `json:"appid,omitempty"`
 	Page     string   `json:"pagepath,omitempty"`
+	Media    string   `json:"media_id,omitempty"`
+	Article  string   `json:"article_id,omitempty"`
 	Children []Button `json:"sub_button,omitempty"`
 }
 
@@ -42,10 +45,17 @@ func (a *Account) SetMenu(menu []Button) error {
 // (developers.weixin.qq.com, page Explanation_of_interface_privileges.html).
 func (a *Account) mayUseMenu() bool { return a.Settings().Kind != Unverified }
 
-func createMenu(c *call) (any, *refusal) {
-	if !c.Owner.mayUseMenu() {
-		return nil, refuse(codeForbidden)
+// onlyWithMenu refuses a call of accounts that have no menu. Which of the calls the platform refuses them is not published.
+func onlyWithMenu(do func(*call) (any, *refusal)) func(*call) (any, *refusal) {
+	return func(c *call) (any, *refusal) {
+		if !c.Owner.mayUseMenu() {
+			return nil, refuse(codeForbidden)
+		}
+		return do(c)
 	}
+}
+
+func createMenu(c *call) (any, *refusal) {
 	var in struct {
 		Buttons []Button `json:"button"`
 	}
@@ -60,36 +70,60 @@ func createMenu(c *call) (any, *refusal) {
 }
 
 // checkMenu holds the numbers of the page: three buttons with up to five each, and something that a tap does. It returns 0, or the
-// code of the refusal.
+// code of the refusal (developers.weixin.qq.com, page Global_Return_Code.html).
 func checkMenu(buttons []Button) int {
 	if len(buttons) < 1 || len(buttons) > 3 {
 		return codeButtons
 	}
 	for _, b := range buttons {
 		if len(b.Children) > 5 {
-			return codeButtons
+			return codeSubButtons
 		}
-		for _, one := range append([]Button{b}, b.Children...) {
-			if !one.complete() {
-				return codeButton
+		if code := b.wrong(16, codeButtonName, codeButtonType); code != 0 {
+			return code
+		}
+		for _, one := range b.Children {
+			if len(one.Children) > 0 {
+				return codeMenuLevels
+			}
+			if code := one.wrong(60, codeSubName, codeSubType); code != 0 {
+				return code
 			}
 		}
 	}
 	return 0
 }
 
-func (b Button) complete() bool {
+// wrong returns the code for what is wrong with one button whose name may have so many bytes, and 0 if nothing is.
+func (b Button) wrong(longest, nameCode, typeCode int) int {
 	switch {
-	case b.Name == "" || !utf8.ValidString(b.Name) || len(b.Name) > 60 || len(b.Key) > 128 || len(b.URL) > 1024:
-		return false
-	case len(b.Children) > 0:
-		return true
-	case b.Type == "view":
-		return isWeb(b.URL)
-	case b.Type == "miniprogram":
-		return isWeb(b.URL) && b.Page != ""
+	case b.Name == "" || !utf8.ValidString(b.Name) || len(b.Name) > longest:
+		return nameCode
+	case len(b.Key) > 128:
+		return codeButtonKey
+	case len(b.URL) > 1024:
+		return codeButtonURL
+	case len(b.Children) == 0 && !b.complete():
+		return typeCode
 	}
-	return b.Type != "" && b.Key != ""
+	return 0
+}
+
+// complete tells whether a button has what its type needs.
+func (b Button) complete() bool {
+	switch b.Type {
+	case "view":
+		return isWeb(b.URL)
+	case "miniprogram":
+		return isWeb(b.URL) && b.App != "" && b.Page != ""
+	case "media_id", "view_limited":
+		return b.Media != ""
+	case "article_id", "article_view_limited":
+		return b.Article != ""
+	case "click", "scancode_push", "scancode_waitmsg", "pic_sysphoto", "pic_photo_or_album", "pic_weixin", "location_select":
+		return b.Key != ""
+	}
+	return false
 }
 
 func isWeb(address string) bool {

@@ -26,9 +26,6 @@ func addresses(*call) (any, *refusal) {
 	return map[string][]string{"ip_list": {"127.0.0.1", "::1"}}, nil
 }
 
-// checkCallback answers the network's self-test. The fields of its answer were seen nowhere.
-func checkCallback(*call) (any, *refusal) { return apihost.OK() }
-
 // clearedPerMonth is how often quotas may be cleared (developers.weixin.qq.com, page api_clearquota).
 const clearedPerMonth = 10
 

@@ -43,7 +43,15 @@ const (
 	codeAddress     = 40164
 	codeNoMenu      = 46003
 	codeButtons     = 40016
-	codeButton      = 40018
+	codeButtonType  = 40017
+	codeButtonName  = 40018
+	codeButtonKey   = 40019
+	codeButtonURL   = 40020
+	codeMenuLevels  = 40022
+	codeSubButtons  = 40023
+	codeSubType     = 40024
+	codeSubName     = 40025
+	codeNoURL       = 40201
 )
 
 func refuse(code int) *refusal { return apihost.Refuse(code) }
@@ -69,7 +77,10 @@ func words(r *refusal) string {
 		codeMsgType: "invalid type", codeJSON: "data format error", codeForbidden: "api unauthorized",
 		codeClearQuota: "forbid to clear quota because of reaching the limit", codeKind: "no permission for this msgtype",
 		codeAddress: "invalid ip 127.0.0.1 ipv6 ::ffff:127.0.0.1, not in whitelist", codeNoMenu: "menu no exist",
-		codeButtons: "invalid button size", codeButton: "invalid button",
+		codeButtons: "invalid button size", codeButtonType: "invalid button type", codeButtonName: "invalid button name size",
+		codeButtonKey: "invalid button key size", codeButtonURL: "invalid button url size", codeMenuLevels: "invalid level of sub button",
+		codeSubButtons: "invalid sub button size", codeSubType: "invalid sub button type", codeSubName: "invalid sub button name size",
+		codeNoURL: "invalid url",
 	}
 	if text, ok := texts[r.Code]; ok {
 		return text

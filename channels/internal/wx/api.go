@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 )
@@ -85,18 +84,9 @@ var tokenCodes = []int{40001, 40014, 42001}
 // replaced once. The error wraps a *Refusal, ErrNotSent or
 // ErrUnknown; that of fetching a token wraps ErrNotSent.
 func (a *API) Post(ctx context.Context, path string, in, out any) error {
-	token, err := a.tokens.Get(ctx)
-	if err != nil {
-		return err
-	}
-	err = a.PostOpen(ctx, path+"?access_token="+url.QueryEscape(token), in, out)
-	if !slices.Contains(tokenCodes, CodeOf(err)) {
-		return err
-	}
-	if token, err = a.tokens.Replace(ctx, token); err != nil {
-		return err
-	}
-	return a.PostOpen(ctx, path+"?access_token="+url.QueryEscape(token), in, out)
+	return a.authorized(ctx, func(token string) error {
+		return a.PostOpen(ctx, path+"?access_token="+url.QueryEscape(token), in, out)
+	})
 }
 
 // PostOpen is Post for the calls that need no token.
@@ -106,7 +96,7 @@ func (a *API) PostOpen(ctx context.Context, path string, in, out any) error {
 		return err
 	}
 	name, _, _ := strings.Cut(path, "?")
-	answer, err := a.do(ctx, path, body)
+	answer, err := a.do(ctx, http.MethodPost, path, body)
 	if err != nil {
 		return fmt.Errorf("call %s: %w", name, err)
 	}
@@ -116,14 +106,16 @@ func (a *API) PostOpen(ctx context.Context, path string, in, out any) error {
 	return nil
 }
 
-func (a *API) do(ctx context.Context, path string, body []byte) ([]byte, error) {
+func (a *API) do(ctx context.Context, method, path string, body []byte) ([]byte, error) {
 	connected := false // With a connection, nobody knows any more how far a request came.
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected = true }})
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, a.base+path, bytes.NewReader(body))
+	r, err := http.NewRequestWithContext(ctx, method, a.base+path, bytes.NewReader(body))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNotSent, bare(err))
 	}
-	r.Header.Set("Content-Type", "application/json")
+	if method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/json")
+	}
 	response, err := a.client.Do(r)
 	switch {
 	case err != nil && !connected:

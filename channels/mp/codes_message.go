@@ -1,0 +1,45 @@
+package mp
+
+import "github.com/chuanhuabot/bot/internal/report"
+
+// messageCodes are about customer-service messages and media
+// (developers.weixin.qq.com, pages api_sendcustommessage, api_typing and api_uploadtempmedia).
+func messageCodes() map[int]meaning {
+	say := report.Say
+	gone := say("不用处理：这位用户收不到消息", "nothing to do: this person cannot be reached")
+	plugin := say("检查插件回复的内容", "check what the plugin replies")
+	code := say("这是机器人的错误，请反馈", "this is a fault of the bot: please report it")
+	media := say("临时素材只保存 3 天；检查插件给出的 media_id", "media are kept for 3 days: check the media_id that the plugin gave")
+	return map[int]meaning{
+		40003: {say("OpenID 不对，或者不属于这个账号", "the OpenID is wrong, or not one of this account"), say("检查 app_id 是不是收到消息的那个账号", "check that app_id is the account that got the message")},
+		40004: {say("素材类型不对", "the kind of media is not right"), plugin},
+		40006: {say("文件大小不对", "the size of the file is not allowed"), plugin},
+		40007: {say("media_id 无效或已过期", "the media_id is not valid, or has expired"), media},
+		40033: {say("请求里有不允许的字符（例如 \\u 转义）", "the call has characters that are not allowed, such as \\u escapes"), code},
+		40200: {say("这种账号不能用这个接口", "this kind of account cannot make this call"), say("检查 bot.yaml 的 account；测试号不能发菜单消息", "check account in bot.yaml; test accounts cannot send menu messages")},
+		43004: {say("对方没有关注账号", "the person does not follow the account"), gone},
+		43019: {say("对方在黑名单里", "the person is on the account's blacklist"), say("在公众平台上把他移出黑名单", "take them off the blacklist on the platform's page")},
+		44004: {say("消息内容为空", "the message is empty"), plugin},
+		45001: {say("文件太大", "the file is too large"), plugin},
+		45002: {say("文字太长", "the text is too long"), say("减小 bot.yaml 的 text_limit", "lower text_limit in bot.yaml")},
+		45007: {say("语音太长（最多 60 秒）", "the voice is too long (60 s at most)"), plugin},
+		45008: {say("图文消息只能有一篇文章", "a news message can have one article only"), plugin},
+		45015: {say("对方最近一条消息已超过 48 小时，或者已取消关注", "the person's last message is older than 48 hours, or they have left"),
+			say("不用处理：等对方再发消息", "nothing to do until they write again")},
+		45047: {say("用户每次互动后能收到的客服消息条数用完了（发消息后 5 条，点菜单、关注、扫码后 3 条）",
+			"the account has used up its messages (5 after a message, 3 after a tap on the menu, a follow or a scan)"),
+			say("等对方再发消息；让插件少分几条", "wait until they write again; have the plugin reply in fewer messages")},
+		45072: {say("输入状态的命令不对", "the command for the sign of typing is not right"), code},
+		45080: {say("对方 30 秒内没有发过消息，不能显示“正在输入”", "no message from the person within 30 s, so no sign of typing"), report.Text{}},
+		45081: {say("“正在输入”已经在显示", "the sign of typing is shown already"), report.Text{}},
+		45162: {say("消息类型不对", "the kind of message is not right"), plugin},
+		47001: {say("微信读不懂请求的 JSON", "WeChat cannot read the JSON of the call"), code},
+		48001: {say("账号没有这个接口的权限（客服消息只对已认证的账号开放）", "the account may not make this call (customer-service messages are for verified accounts)"),
+			say("给账号做微信认证；账号有哪些权限，见微信开发者平台", "have the account verified (认证); WeChat's developer platform shows what it may do")},
+		48002: {say("对方拒收消息", "the person takes no messages from the account"), gone},
+		48004: {say("接口因违规被封禁", "the call is banned because of a breach of rules"), say("登录公众平台查看违规通知并申诉", "see the notice on the platform's page, and appeal there")},
+		48008: {say("账号不能发这种消息", "the account may not send this kind of message"), plugin},
+		50002: {say("对方的账号受到限制", "the person's account is restricted"), gone},
+		50005: {say("对方没有关注账号", "the person does not follow the account"), gone},
+	}
+}
