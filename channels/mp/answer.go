@@ -2,22 +2,16 @@ package mp
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/chuanhuabot/bot/channels/internal/wx"
 	"github.com/chuanhuabot/bot/sdk"
 )
 
-// The reasons why a delivery cannot be part of an answer. They are final.
 var (
-	errNothing   = errors.New("nothing to send: the platform takes no empty reply")
-	errNoMedia   = errors.New("no media id: the platform's passive reply takes nothing else")
-	errOneReply  = errors.New("the platform takes one passive reply for a message, and it is taken")
-	errNoRoom    = errors.New("no room left in the passive reply")
-	errWrongKind = errors.New("a passive reply cannot carry this kind of content")
+	errOneReply = errors.New("the platform takes one passive reply for a message, and it is taken")
+	errNoRoom   = errors.New("no room left in the passive reply")
 )
 
 // answer gathers what will be the one passive reply to a message. The zero value is an answer with nothing in it. Only
@@ -25,12 +19,14 @@ var (
 // (developers.weixin.qq.com/doc/subscription/guide/product/message/Passive_user_reply_message.html).
 type answer struct {
 	content sdk.Content
+	at      place  // What it answers decides what it may be.
+	note    string // What had to be done to the one that was added last.
 }
 
 // add puts one more reply into the answer. Texts become one text of at most limit bytes; anything else must be alone.
 // rest is what of a text found no room.
 func (a *answer) add(c sdk.Content, limit int) (rest string, err error) {
-	c, err = passive(c)
+	c, a.note, err = passive(c, a.at)
 	if err != nil {
 		return "", err
 	}
@@ -48,8 +44,11 @@ func (a *answer) add(c sdk.Content, limit int) (rest string, err error) {
 // size is about how many bytes a remembered answer takes.
 func (a *answer) size() int {
 	const most = 256 // of an answer that is no text
-	if text, isText := a.content.(sdk.Text); isText {
-		return len(text.Text)
+	switch c := a.content.(type) {
+	case sdk.Text:
+		return len(c.Text)
+	case sdk.Raw:
+		return most + len(c.Fields)
 	}
 	return most
 }
@@ -72,62 +71,6 @@ func (a *answer) addText(text string, limit int) (rest string, err error) {
 		rest = ""
 	}
 	return rest, nil
-}
-
-// passive turns a content into what a passive reply can carry, or says why it cannot.
-func passive(c sdk.Content) (sdk.Content, error) {
-	switch c := c.(type) {
-	case sdk.Text:
-		return plainText(c.Text)
-	case sdk.Image:
-		return withMedia(c, c.Media)
-	case sdk.Voice:
-		return withMedia(c, c.Media)
-	case sdk.Video:
-		return withMedia(c, c.Media)
-	case sdk.Link:
-		return article(c)
-	case nil:
-		return nil, errNothing
-	default:
-		return nil, fmt.Errorf("%w: %s", errWrongKind, c.Kind())
-	}
-}
-
-// plainText counts and keeps what will be left of the text in XML, so that a text of control characters is empty too.
-func plainText(text string) (sdk.Content, error) {
-	if blank(text) {
-		return nil, errNothing
-	}
-	return sdk.Text{Text: wx.Clean(text)}, nil
-}
-
-// blank tells whether the platform would get an empty field.
-func blank(s string) bool { return strings.TrimSpace(wx.Clean(s)) == "" }
-
-func withMedia(c sdk.Content, m sdk.Media) (sdk.Content, error) {
-	if blank(m.ID) {
-		return nil, errNoMedia
-	}
-	return c, nil
-}
-
-// article is the link itself if it has all four parts that the platform requires of an article, and a text that says the
-// same if it does not.
-func article(l sdk.Link) (sdk.Content, error) {
-	if blank(l.URL) {
-		return nil, errNothing
-	}
-	if !blank(l.Title) && !blank(l.Description) && !blank(l.PictureURL) {
-		return l, nil
-	}
-	var lines []string
-	for _, line := range []string{l.Title, l.Description, l.URL} {
-		if !blank(line) {
-			lines = append(lines, line)
-		}
-	}
-	return plainText(strings.Join(lines, "\n"))
 }
 
 // wordReach is how far back from the limit shortened looks for the end of a word.

@@ -29,15 +29,12 @@ func TestAnswerTakes(t *testing.T) {
 		{"blank text", []sdk.Content{text(" \n\t")}, nil, errNothing},
 		{"text of forbidden characters", []sdk.Content{text("\x00\x08")}, nil, errNothing},
 		{"nothing", []sdk.Content{nil}, nil, errNothing},
-		{"image without id", []sdk.Content{sdk.Image{Media: sdk.Media{URL: "https://example.com"}}}, nil, errNoMedia},
+		{"image without id", []sdk.Content{sdk.Image{Media: sdk.Media{URL: "x"}}}, nil, errNoMedia},
 		{"voice without id", []sdk.Content{sdk.Voice{Transcript: "x"}}, nil, errNoMedia},
 		{"video with an id of nothing", []sdk.Content{sdk.Video{Media: sdk.Media{ID: "\x00"}}}, nil, errNoMedia},
 		{"link without address", []sdk.Content{sdk.Link{Title: "T"}}, nil, errNothing},
 		{"bare link", []sdk.Content{sdk.Link{URL: "https://example.com"}}, text("https://example.com"), nil},
-		{"location", []sdk.Content{sdk.Location{}}, nil, errWrongKind},
-		{"menu", []sdk.Content{sdk.Menu{}}, nil, errWrongKind},
-		{"event", []sdk.Content{sdk.Event{}}, nil, errWrongKind},
-		{"file", []sdk.Content{sdk.File{}}, nil, errWrongKind},
+		{"an event is never sent", []sdk.Content{sdk.Event{}}, nil, errNeverSent},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/chuanhuabot/bot/core"
@@ -69,7 +70,7 @@ func (c *Channel) Run(ctx context.Context, in core.Inbox) error {
 // later or finds no room there is sent as a customer-service message, if the account may: then it blocks until the passive
 // reply has gone, and for the call. A *core.RetryError says that what has not gone may go later; every other error is final.
 func (c *Channel) Send(ctx context.Context, d *core.Delivery) error {
-	if err := c.send(ctx, d); err != nil {
+	if err := c.send(ctx, c.plain(d)); err != nil {
 		return fmt.Errorf("send in reply to %s: %w", d.InReplyTo, err)
 	}
 	return nil
@@ -117,14 +118,9 @@ func passed(ctx context.Context, gone <-chan struct{}) bool {
 	}
 }
 
-// Capabilities names what a passive reply carries, and a customer-service message besides
-// (developers.weixin.qq.com/doc/subscription/guide/product/message/Passive_user_reply_message.html).
+// Capabilities names every kind but events: what WeChat does not show becomes a text or a link.
 func (c *Channel) Capabilities() core.Capabilities {
-	kinds := []sdk.Kind{sdk.KindText, sdk.KindImage, sdk.KindVoice, sdk.KindVideo, sdk.KindLink}
-	if c.late.allowed && c.config.Account == "verified" { // Test accounts are refused menus.
-		kinds = append(kinds, sdk.KindMenu)
-	}
-	return core.Capabilities{Kinds: kinds}
+	return core.Capabilities{Kinds: slices.DeleteFunc(sdk.Kinds(), func(k sdk.Kind) bool { return k == sdk.KindEvent })}
 }
 
 // Path returns the path of the URL that is set in the WeChat console.

@@ -36,6 +36,7 @@ type Config struct {
 	TryTimeout     time.Duration `yaml:"try_timeout" default:"5s" doc:"How long the platform waits for an answer each time."`
 	Freshness      time.Duration `yaml:"freshness" default:"5m" doc:"How far the timestamp of a call may be from our clock."`
 	TextLimit      int           `yaml:"text_limit" default:"2048" doc:"The most bytes of UTF-8 in the text of one passive reply."`
+	Markdown       bool          `yaml:"markdown" default:"true" doc:"Turn Markdown in texts, which WeChat does not show, into plain text and links."`
 }
 
 const (

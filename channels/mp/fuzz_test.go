@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chuanhuabot/bot/channels/internal/markdown"
 	"github.com/chuanhuabot/bot/channels/internal/wx"
 	"github.com/chuanhuabot/bot/sdk"
 )
@@ -53,7 +54,8 @@ func checkReply(t *testing.T, reply []byte, text string) {
 		t.Fatalf("%q: %v", reply, err)
 	}
 	content := root.Get("Content")
-	if root.Get("MsgType") != "text" || content == "" || len(content) > 2048 || len(content) > len(wx.Clean(text)) {
+	longest := max(len(wx.Clean(text)), len(wx.Clean(markdown.Plain(text, true))))
+	if root.Get("MsgType") != "text" || content == "" || len(content) > 2048 || len(content) > longest {
 		t.Errorf("got %q for %q", reply, text)
 	}
 	if seconds := root.Get("CreateTime"); !wx.Fresh(seconds, time.Now(), time.Minute) {

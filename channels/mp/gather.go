@@ -26,6 +26,8 @@ func (s *slots) deliver(d *core.Delivery) (rest sdk.Content, after <-chan struct
 }
 
 func (s *slots) add(id string, c sdk.Content, more bool) (rest sdk.Content, after <-chan struct{}, err error) {
+	var note string
+	defer func() { remark(s.log, id, c, note) }() // With the mutex free.
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	one, known := s.byID[id]
@@ -41,7 +43,9 @@ func (s *slots) add(id string, c sdk.Content, more bool) (rest sdk.Content, afte
 	case over:
 		return c, one.gone, nil
 	}
+	one.answer.at.menus = more && s.late.menus
 	left, err := one.answer.add(c, s.textLimit)
+	note = one.answer.note
 	switch {
 	case left != "":
 		rest = sdk.Text{Text: left}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -88,6 +89,26 @@ var replies = map[string]sdk.Content{
 	"video_bare":           sdk.Video{Media: sdk.Media{ID: "MID"}},
 	"news":                 sdk.Link{URL: "https://example.com/", Title: "T", Description: "D", PictureURL: "https://example.com/p.jpg"},
 	"link_without_picture": sdk.Link{URL: "https://example.com/", Title: "T", Description: "D"},
+	"image_of_the_web":     sdk.Image{Media: sdk.Media{URL: "https://example.com/p.png", Name: "图"}},
+	"location":             sdk.Location{Latitude: 39.9085, Longitude: 116.3975, Label: "北京市某处"},
+	"file":                 sdk.File{Media: sdk.Media{URL: "https://example.com/f.pdf", Name: "f.pdf"}},
+	"menu":                 sdk.Menu{Head: "满意吗？", Choices: []sdk.Choice{{ID: "101", Text: "满意"}, {ID: "102", Text: "不 & 不"}}, Tail: "谢谢"},
+	"music":                raw("music", `{"title":"T","description":"D","musicurl":"https://example.com/a.mp3","hqmusicurl":"https://example.com/b.mp3","thumb_media_id":"MID"}`),
+	"music_bare":           raw("music", `{"thumb_media_id":"MID"}`),
+	"news_raw":             newsOf(1),
+	"transfer":             raw("transfer_customer_service", `{"kf_account":"kf1@acct"}`),
+	"transfer_to_anybody":  raw("transfer_customer_service", ""),
+}
+
+func raw(kind, fields string) sdk.Raw { return sdk.Raw{Type: kind, Fields: json.RawMessage(fields)} }
+
+// newsOf are news of n articles.
+func newsOf(n int) sdk.Raw {
+	var articles []string
+	for i := range n {
+		articles = append(articles, fmt.Sprintf(`{"title":"T%d","description":"D","url":"https://example.com/%d","picurl":"https://example.com/p"}`, i, i))
+	}
+	return raw("news", `{"articles":[`+strings.Join(articles, ",")+`]}`)
 }
 
 func TestReply(t *testing.T) {

@@ -23,6 +23,7 @@ type late struct {
 	log     *slog.Logger
 	limit   int  // The most bytes of a text.
 	allowed bool // By bot.yaml.
+	menus   bool // The account may send menus.
 
 	refused atomic.Bool // The platform has said that the account may not.
 
@@ -37,7 +38,7 @@ type late struct {
 // batch is what is to be sent of one delivery: a long text is several messages. The outbox tries a delivery again as a whole, so
 // what has gone of it is known here.
 type batch struct {
-	messages []map[string]any
+	messages []outgoing
 	since    time.Time
 }
 
@@ -52,6 +53,7 @@ func newLate(c Config, log *slog.Logger) (*late, error) {
 	l := &late{
 		api: a, log: log, limit: c.TextLimit, pending: map[string]*batch{},
 		allowed: a != nil && (c.Account == "verified" || c.Account == "test"),
+		menus:   a != nil && c.Account == "verified", // Test accounts are refused menus.
 	}
 	l.ctx, l.cancel = context.WithCancel(context.Background())
 	return l, nil
@@ -83,10 +85,11 @@ func (l *late) begun(id string) bool {
 
 // begin takes c, which is to be sent for a delivery. An error says that nothing can carry it.
 func (l *late) begin(id string, c sdk.Content) error {
-	messages, err := custom(c, l.limit)
+	messages, note, err := custom(c, l.limit, l.menus)
 	if err != nil {
 		return err
 	}
+	remark(l.log, id, c, note)
 	now := time.Now()
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -42,7 +42,7 @@ func config(mode string) Config {
 	c := Config{
 		Path: "/wx", AppID: testApp, Token: sdk.NewSecret(testToken), AppSecret: sdk.NewSecret("appsecret-hush"),
 		Mode: mode, Account: "unverified", APIBase: "https://api.weixin.qq.com",
-		Tries: 3, TryTimeout: 5 * time.Second, Freshness: 5 * time.Minute, TextLimit: 2048,
+		Tries: 3, TryTimeout: 5 * time.Second, Freshness: 5 * time.Minute, TextLimit: 2048, Markdown: true,
 	}
 	if mode != ModePlain {
 		c.AESKey, c.PreviousAESKey = sdk.NewSecret(testKey), sdk.NewSecret(previousKey)

@@ -59,7 +59,7 @@ func (s *slots) join(m *sdk.Message, arrival time.Time) *request {
 	defer s.mu.Unlock()
 	one, known := s.byID[m.ID]
 	if !known {
-		one = &slot{id: m.ID, sender: m.Sender, deadline: arrival.Add(s.hold), muted: isUnsubscribe(m.Content)}
+		one = &slot{id: m.ID, sender: m.Sender, deadline: arrival.Add(s.hold), muted: isUnsubscribe(m.Content), answer: answer{at: placeOf(m)}}
 		if s.late.allowed {
 			one.full, one.gone = make(chan struct{}), make(chan struct{})
 		}
