@@ -139,6 +139,22 @@ func anchor(to, name string) string {
 	return `<a href="` + to + `">` + words(name) + "</a>"
 }
 
+// maxAnchor is the most bytes of a link that is not cut.
+const maxAnchor = 2048
+
+// beforeAnchor returns where a text is cut that was to be cut at end: before a link that would be cut in its middle, unless the text
+// begins with it. Half a link is shown as it is written.
+func beforeAnchor(text string, end int) int {
+	start := strings.LastIndex(text[:end], "<a ")
+	if start <= 0 || strings.Contains(text[start:end], "</a>") {
+		return end
+	}
+	if !strings.Contains(text[start:min(len(text), start+maxAnchor)], "</a>") {
+		return end // It is none, or a very long one.
+	}
+	return start
+}
+
 // words are what stands in a link: one line, and nothing that ends it.
 func words(s string) string {
 	return strings.NewReplacer("<", "＜", ">", "＞", "\n", " ", "\r", "").Replace(strings.TrimSpace(s))

@@ -45,7 +45,9 @@ func (s *slots) add(id string, c sdk.Content, more bool) (rest sdk.Content, afte
 	}
 	one.answer.at.menus = more && s.late.menus
 	left, err := one.answer.add(c, s.textLimit)
-	note = one.answer.note
+	if err == nil {
+		note = one.answer.note
+	}
 	switch {
 	case left != "":
 		rest = sdk.Text{Text: left}

@@ -63,7 +63,7 @@ func star(before, after rune, long int) (opens, closes bool) {
 	opens = !unicode.IsSpace(after) && !(isMark(after) && isWord(before))
 	closes = !unicode.IsSpace(before) && !(isMark(before) && isWord(after))
 	if long == 1 { // 长*宽*高 and (*^_^*).
-		opens = opens && !unicode.IsLetter(before) && !unicode.IsDigit(before) && (!isASCIIMark(after) || strings.ContainsRune("\"'([`*_", after) && after != '_')
+		opens = opens && !unicode.IsLetter(before) && !unicode.IsDigit(before) && (!isASCIIMark(after) || strings.ContainsRune("\"'([`*", after))
 		closes = closes && (!isASCIIMark(before) || strings.ContainsRune(".,!?:;\"')]%`*", before))
 	}
 	return opens, closes

@@ -4,9 +4,10 @@ package markdown
 import "strings"
 
 // Plain returns text with its Markdown as words and signs: headings in 【】, bullets as •, links as <a href> where the platform
-// shows anchors and as "words: address" where it does not. Markup that only changes the look goes, and
-// the language of a block of code with its fence; nothing else of the text does. What could be meant as it stands stays as it
-// is: 2*3*4, snake_case, addresses, HTML, broken Markdown. It looks at one line at a time, takes time in proportion to the length of text, and is safe for concurrent use.
+// shows anchors and as "words: address" where it does not. Markup that only changes the look goes, and the language of a block
+// of code with its fence; nothing else of the text does. What could be meant as it stands stays as it is: 2*3*4, snake_case,
+// addresses, HTML, broken Markdown. It looks at one line at a time, takes time in proportion to the length of text, and is
+// safe for concurrent use.
 func Plain(text string, anchors bool) string {
 	if !strings.ContainsAny(text, "`*_#[-|\\~") {
 		return text

@@ -18,7 +18,7 @@ import (
 )
 
 const (
-	// mediaTimeout bounds an upload or download that has no shorter deadline.
+	// mediaTimeout bounds an upload, and a download up to its last byte.
 	mediaTimeout = 2 * time.Minute
 	// peekSize is how much of a download is looked at before it is believed to be media.
 	peekSize = 512
@@ -27,9 +27,10 @@ const (
 )
 
 // Download returns what path keeps, by GET, with at most limit bytes. It blocks until the answer begins; the rest is streamed, and ends
-// with an error that wraps core.ErrMediaTooLarge if there is more. ctx must live until it is read; without a deadline it
-// gets one of two minutes. An answer that is an error is a *Refusal although its status is 200, and one that has a video_url instead of
-// bytes is followed, without the token. A token that the platform does not take is replaced once.
+// with an error that wraps core.ErrMediaTooLarge if there is more. ctx must live until it is read, which may take two minutes. An answer
+// that is an error is a *Refusal although its status is 200, and one that has a video_url instead of bytes is followed, without the
+// token. A token that the platform does not take is replaced once. Other errors are those of Post, and core.ErrMediaGone for a video
+// that is not at its address.
 func (a *API) Download(ctx context.Context, path string, query url.Values, limit int64) (*core.Blob, error) {
 	token, err := a.tokens.Get(ctx)
 	if err != nil {

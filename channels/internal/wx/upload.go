@@ -25,8 +25,8 @@ type File struct {
 }
 
 // Upload posts a file to path as the part called media of a form, and reads the answer into out. The file is streamed, with its length
-// ahead of it: the platforms take no chunks. It blocks until the answer is there; ctx without a deadline gets one of two minutes.
-// Its errors are those of Post.
+// ahead of it: the platforms take no chunks. It blocks until the answer is there, for two minutes at most, and reads the file no more
+// when it returns. Its errors are those of Post.
 func (a *API) Upload(ctx context.Context, path string, query url.Values, f File, out any) error {
 	ctx, cancel := context.WithTimeout(ctx, mediaTimeout)
 	defer cancel()
