@@ -29,7 +29,8 @@ type MediaStore interface {
 	SaveMedia(ctx context.Context, kind sdk.Kind, b *Blob) (sdk.Media, error)
 }
 
-// Blob is the bytes of media, which are read once. Its reader may also be an io.Seeker, and then need not be stored to be sent again.
+// Blob is the bytes of media, which are read once. Its reader may also be an io.Seeker: then all of it counts, and it need not be
+// stored to be sent again.
 type Blob struct {
 	io.ReadCloser
 	// Name is the file's name, without a folder; may be empty.

@@ -64,7 +64,7 @@ func (c *Channel) OpenMedia(ctx context.Context, m sdk.Media) (*core.Blob, error
 
 // SaveMedia uploads an image of up to 2 MB (PNG, JPEG, GIF; passive replies take no GIF), a voice of up to 2 MB and 60 s (AMR, MP3), a video of up
 // to 10 MB (MP4), or a KindThumbnail of up to 64 KB (JPEG). WeChat keeps it for three days, in which it may be sent any number of times. What is
-// no io.Seeker goes through a temporary file. See core.MediaStore.
+// no io.Seeker goes through a temporary file, so that it can be sent again with another token. See core.MediaStore.
 func (c *Channel) SaveMedia(ctx context.Context, kind sdk.Kind, b *core.Blob) (sdk.Media, error) {
 	m, err := c.saveMedia(ctx, kind, b)
 	if err != nil {
@@ -114,7 +114,9 @@ func tooLarge(limit mediaLimit) error {
 // seekable returns the bytes of b so that they can be read again. done must be called when they are not needed any more.
 func seekable(b *core.Blob, limit mediaLimit) (body io.ReadSeeker, done func(), err error) {
 	if s, ok := b.ReadCloser.(io.ReadSeeker); ok {
-		return s, func() {}, nil
+		if _, err := s.Seek(0, io.SeekCurrent); err == nil { // A pipe is a file, too.
+			return s, func() {}, nil
+		}
 	}
 	f, err := os.CreateTemp("", "bot-media-")
 	if err != nil {

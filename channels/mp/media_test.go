@@ -32,7 +32,7 @@ func streamed(name, data string) *core.Blob {
 	return &core.Blob{ReadCloser: io.NopCloser(bytes.NewBufferString(data)), Name: name, Size: -1}
 }
 
-// opened returns the bytes that the platform keeps.
+// read returns the bytes that the platform keeps.
 func (w *onPlatform) read(t *testing.T, m sdk.Media) (data string, b *core.Blob) {
 	t.Helper()
 	b, err := w.OpenMedia(t.Context(), m)
@@ -96,6 +96,26 @@ func TestMedia_FromAFile(t *testing.T) {
 	}
 	if _, err := f.Stat(); err != nil {
 		t.Errorf("the file is closed: %v", err)
+	}
+}
+
+func TestMedia_FromAPipe(t *testing.T) {
+	w := newOnPlatform(t, wechat.Verified)
+	r, pipe, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if _, err := pipe.WriteString(jpeg); err != nil {
+		t.Fatal(err)
+	}
+	pipe.Close()
+	m, err := w.SaveMedia(t.Context(), sdk.KindImage, &core.Blob{ReadCloser: r, Size: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if data, _ := w.read(t, m); data != jpeg {
+		t.Errorf("got %q", data)
 	}
 }
 

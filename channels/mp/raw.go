@@ -93,6 +93,18 @@ func (f rawFields) need(within string, names ...string) error {
 	return nil
 }
 
+// may returns an error that names the first field that is there and is no text.
+func (f rawFields) may(within string, names ...string) error {
+	for _, name := range names {
+		switch f[name].(type) {
+		case string, nil:
+		default:
+			return fmt.Errorf("raw content is %w: %s.%s must be a text", errRaw, within, name)
+		}
+	}
+	return nil
+}
+
 // list returns the objects of a field that is a list of at least one.
 func (f rawFields) list(within, name string) ([]rawFields, error) {
 	items, _ := f[name].([]any)

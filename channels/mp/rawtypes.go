@@ -2,6 +2,7 @@ package mp
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -38,6 +39,9 @@ func meant(c sdk.Content) (sdk.Content, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := fields.may(rawMenu, "head_content", "tail_content"); err != nil {
+		return nil, err
+	}
 	menu := sdk.Menu{Head: fields.text("head_content"), Tail: fields.text("tail_content")}
 	for i, item := range list {
 		if err := item.need(fmt.Sprintf("%s.list[%d]", rawMenu, i), "id", "content"); err != nil {
@@ -63,13 +67,13 @@ func passiveRaw(r sdk.Raw, at place) (reply sdk.Content, note string, err error)
 	}
 	switch r.Type {
 	case rawMusic:
-		err = fields.need(rawMusic, "thumb_media_id")
+		err = errors.Join(fields.need(rawMusic, "thumb_media_id"), fields.may(rawMusic, "title", "description", "musicurl", "hqmusicurl"))
 	case rawNews:
 		var articles []rawFields
 		articles, note, err = fields.articles(at.articles(), "title", "description", "url", "picurl")
 		fields = rawFields{"articles": articles}
 	case rawTransfer:
-		if at.event {
+		if err = fields.may(rawTransfer, "kf_account"); at.event {
 			err = errNoTransfer
 		}
 	default:

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chuanhuabot/bot/core"
 	"github.com/chuanhuabot/bot/sandbox/clock"
@@ -24,7 +25,13 @@ type onPlatform struct {
 	clock    *clock.Ahead
 }
 
+// newOnPlatform returns one for an account of the kind, of which bot.yaml says that it is verified.
 func newOnPlatform(t *testing.T, kind string) *onPlatform {
+	t.Helper()
+	return newOnPlatformAs(t, kind, "verified", io.Discard)
+}
+
+func newOnPlatformAs(t *testing.T, kind, says string, log io.Writer) *onPlatform {
 	t.Helper()
 	w := &onPlatform{clock: &clock.Ahead{}}
 	w.platform = wechat.New(wechat.Options{Clock: w.clock})
@@ -37,8 +44,8 @@ func newOnPlatform(t *testing.T, kind string) *onPlatform {
 		t.Fatal(err)
 	}
 	conf := config(ModePlain)
-	conf.APIBase, conf.Account = server.URL, "verified"
-	w.Channel = newChannel(t, conf, io.Discard)
+	conf.APIBase, conf.Account = server.URL, says
+	w.Channel = newChannel(t, conf, log)
 	t.Cleanup(w.late.close)
 	return w
 }
@@ -134,6 +141,36 @@ func TestSandbox_TakesEveryPassiveReply(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestSandbox_Menus are sent as menus by those who may, and as texts by the others, who say so in the log.
+func TestSandbox_Menus(t *testing.T) {
+	menu := sdk.Menu{Head: "满意吗？", Choices: []sdk.Choice{{ID: "1", Text: "满意"}}}
+	for kind, want := range map[string]string{wechat.Unverified: "text", wechat.Test: "text", wechat.Verified: "msgmenu"} {
+		log := &safeBuffer{}
+		w := newOnPlatformAs(t, kind, kind, log)
+		w.answers(t, menu)
+		if out, err := w.account.Say(t.Context(), person, wechat.Text("hello")); err != nil || (out.Reply != nil) != (want == "text") {
+			t.Errorf("%s: %+v, %v", kind, out, err)
+		}
+		w.sawLast(t, want)
+		if notes := strings.Count(log.String(), "menus cannot be sent here"); notes != map[string]int{"text": 1, "msgmenu": 0}[want] {
+			t.Errorf("%s: %d notes in %s", kind, notes, log)
+		}
+	}
+}
+
+// sawLast waits until the person has seen something of a type.
+func (w *onPlatform) sawLast(t *testing.T, kind string) {
+	t.Helper()
+	var all []transcript.Entry
+	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		all = w.account.Transcript(person)
+		if last := all[len(all)-1]; last.Kind == transcript.Saw && last.Type == kind {
+			return
+		}
+	}
+	t.Errorf("no %s in %+v", kind, all)
 }
 
 func TestSandbox_ShowsEightArticlesAfterAnEvent(t *testing.T) {

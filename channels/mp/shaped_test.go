@@ -61,8 +61,12 @@ func TestPassive_WhatFitsWhere(t *testing.T) {
 // TestRaw_SaysWhatIsMissing reads what a plugin's author would.
 func TestRaw_SaysWhatIsMissing(t *testing.T) {
 	for fields, want := range map[[2]string]string{
-		{"music", `{}`}:                                "music.thumb_media_id is missing",
-		{"music", `{"thumb_media_id":5}`}:              "music.thumb_media_id must be a text",
+		{"music", `{}`}:                                                      "music.thumb_media_id is missing",
+		{"music", `{"thumb_media_id":5}`}:                                    "music.thumb_media_id must be a text",
+		{"music", `{"thumb_media_id":"T","title":5}`}:                        "music.title must be a text",
+		{"transfer_customer_service", `{"kf_account":1}`}:                    "transfer_customer_service.kf_account must be a text",
+		{"msgmenu", `{"list":[{"id":"1","content":"a"}],"tail_content":[]}`}: "msgmenu.tail_content must be a text",
+		{"msgmenu", `{"list":[{"id":1,"content":"a"}]}`}:                     "msgmenu.list[0].id must be a text",
 		{"news", `{}`}:                                 "news.articles is missing",
 		{"news", `{"articles":[]}`}:                    "news.articles is missing",
 		{"news", `{"articles":["x"]}`}:                 "news.articles must be a list of objects",
