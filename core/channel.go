@@ -10,7 +10,7 @@ import (
 // Channel is one connection to a platform: it turns what the platform sends into messages and deliveries into what the
 // platform takes. Quotas, windows and the ways of answering late are its own business.
 //
-// A channel may also be a Webhook, and a Prompter.
+// A channel may also be a Webhook, a Prompter, and a MediaStore.
 type Channel interface {
 	// Run receives until ctx ends and then returns nil; any other error means that the channel cannot work and is for
 	// the operator. It blocks and is called once. A channel that only takes webhooks hands its messages to the same

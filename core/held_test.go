@@ -187,6 +187,7 @@ func TestOutbox_PartsWithoutProgressFail(t *testing.T) {
 		defer f.close()
 		f.channel.answer = func(*core.Delivery) error { return core.ErrMore }
 		<-f.receive(t, "ann", "m1").Done()
+		synctest.Wait()
 		failed, err := f.store.Deliveries(t.Context(), core.StatusFailed)
 		if err != nil || len(failed) != 1 || !strings.Contains(failed[0].Reason, "no progress") {
 			t.Errorf("failed %+v, %v", failed, err)

@@ -3,6 +3,7 @@ package mp
 import (
 	"context"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/chuanhuabot/bot/channels/internal/wx"
@@ -49,9 +50,9 @@ func (a *api) typing(ctx context.Context, to string) error {
 	return a.Post(ctx, "/cgi-bin/message/custom/typing", map[string]any{"touser": to, "command": "Typing"}, nil)
 }
 
-// send sends one customer-service message, which is what custom wrote
-// (developers.weixin.qq.com/doc/service/api/customer/message/api_sendcustommessage). The platform does not know repeats.
-func (a *api) send(ctx context.Context, to string, message map[string]any) error {
-	message["touser"] = to
-	return a.Post(ctx, "/cgi-bin/message/custom/send", message, nil)
+// send makes one call that reaches a person, which is what custom wrote. The platform does not know repeats.
+func (a *api) send(ctx context.Context, to string, c outgoing) error {
+	body := maps.Clone(c.body)
+	body["touser"] = to
+	return a.Post(ctx, c.path, body, nil)
 }

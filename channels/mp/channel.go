@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/chuanhuabot/bot/core"
@@ -88,7 +89,11 @@ func (c *Channel) expire(ctx context.Context) {
 // customer-service message, if the account may; or it waits to be fetched by its person; or it fails. It blocks for the call, and
 // until the passive reply has gone that it follows.
 func (c *Channel) Send(ctx context.Context, d *core.Delivery) error {
-	err := c.send(ctx, d)
+	shown := c.plain(d)
+	err := c.send(ctx, shown)
+	if errors.Is(err, core.ErrMore) { // One that is open is held: it must not change any more.
+		d.Progress = shown.Progress
+	}
 	if err == nil || errors.Is(err, core.ErrOpen) || errors.Is(err, core.ErrMore) {
 		return err
 	}
@@ -96,12 +101,16 @@ func (c *Channel) Send(ctx context.Context, d *core.Delivery) error {
 }
 
 func (c *Channel) send(ctx context.Context, d *core.Delivery) error {
-	if err := c.check(d.Content); err != nil {
+	at := c.slots.placeOf(d.InReplyTo)
+	at.menus = c.late.possible() && c.late.menus
+	shown, note, err := passive(d.Content, at)
+	if err != nil && (!errors.Is(err, errWrongKind) || !c.late.possible()) {
 		return err
 	}
 	if d.Progress == 0 {
-		switch err := c.slots.hold(d.InReplyTo, d); {
+		switch err := c.slots.hold(d.InReplyTo, item{d, shown}); {
 		case err == nil:
+			remark(c.log, d.InReplyTo, d.Content, note)
 			return core.ErrOpen
 		case errors.Is(err, errBehind) && c.slots.yield(ctx, d):
 			return core.ErrMore
@@ -144,14 +153,9 @@ func (c *Channel) idle(conversation string) <-chan struct{} {
 	return none
 }
 
-// Capabilities names what a passive reply carries, and a customer-service message besides
-// (developers.weixin.qq.com/doc/subscription/guide/product/message/Passive_user_reply_message.html).
+// Capabilities names every kind but events: what WeChat does not show becomes a text or a link.
 func (c *Channel) Capabilities() core.Capabilities {
-	kinds := []sdk.Kind{sdk.KindText, sdk.KindImage, sdk.KindVoice, sdk.KindVideo, sdk.KindLink}
-	if c.late.allowed && c.config.Account == "verified" { // Test accounts are refused menus.
-		kinds = append(kinds, sdk.KindMenu)
-	}
-	return core.Capabilities{Kinds: kinds}
+	return core.Capabilities{Kinds: slices.DeleteFunc(sdk.Kinds(), func(k sdk.Kind) bool { return k == sdk.KindEvent })}
 }
 
 // Path returns the path of the URL that is set in the WeChat console.

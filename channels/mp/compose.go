@@ -9,6 +9,22 @@ import (
 	"github.com/chuanhuabot/bot/sdk"
 )
 
+// item is a delivery, and what a passive reply shows of it: nil if none can carry it.
+type item struct {
+	*core.Delivery
+	shown sdk.Content
+}
+
+// itemsOf returns what passive replies anywhere show of deliveries.
+func itemsOf(deliveries []*core.Delivery) []item {
+	items := make([]item, len(deliveries))
+	for i, d := range deliveries {
+		shown, _, _ := passive(d.Content, place{}) // What cannot be shown is no part of a message.
+		items[i] = item{d, shown}
+	}
+	return items
+}
+
 // composed is one message made of as many deliveries as it takes, from the first on.
 type composed struct {
 	content sdk.Content // Nil if it takes none.
@@ -17,20 +33,20 @@ type composed struct {
 	rest    bool        // Something is left.
 }
 
-// compose makes one message of deliveries: texts that follow each other become one of at most limit bytes, anything else is alone.
+// compose makes one message of items: texts that follow each other become one of at most limit bytes, anything else is alone.
 // hint is said at the end of a text if something is left, or if more says that something else waits.
-func compose(deliveries []*core.Delivery, limit int, hint string, more bool) composed {
-	if len(deliveries) == 0 {
+func compose(items []item, limit int, hint string, more bool) composed {
+	if len(items) == 0 {
 		return composed{}
 	}
-	if c, err := passive(deliveries[0].Content); err == nil && c.Kind() != sdk.KindText {
-		return composed{content: c, whole: 1, rest: len(deliveries) > 1}
+	if c := items[0].shown; c != nil && c.Kind() != sdk.KindText {
+		return composed{content: c, whole: 1, rest: len(items) > 1}
 	}
-	out := joinTexts(deliveries, limit)
+	out := joinTexts(items, limit)
 	if hint == "" || out.content == nil || !out.rest && !more {
 		return out
 	}
-	with := joinTexts(deliveries, limit-len(hint)-1)
+	with := joinTexts(items, limit-len(hint)-1)
 	if with.content == nil {
 		return out
 	}
@@ -38,12 +54,12 @@ func compose(deliveries []*core.Delivery, limit int, hint string, more bool) com
 	return with
 }
 
-// joinTexts takes texts up to the first delivery that is none, or finds no room.
-func joinTexts(deliveries []*core.Delivery, limit int) composed {
+// joinTexts takes texts up to the first item that is none, or finds no room.
+func joinTexts(items []item, limit int) composed {
 	var b strings.Builder
 	out := composed{rest: true}
-	for _, d := range deliveries {
-		text, begins, isText := textOf(d)
+	for _, one := range items {
+		text, begins, isText := one.text()
 		if !isText {
 			break
 		}
@@ -68,21 +84,17 @@ func joinTexts(deliveries []*core.Delivery, limit int) composed {
 	if b.Len() > 0 {
 		out.content = sdk.Text{Text: b.String()}
 	}
-	out.rest = out.whole < len(deliveries)
+	out.rest = out.whole < len(items)
 	return out
 }
 
-// textOf returns what has not gone of a delivery that is shown as text, and where in the whole text it begins.
-func textOf(d *core.Delivery) (rest string, begins int, isText bool) {
-	c, err := passive(d.Content)
-	if err != nil {
-		return "", 0, false
-	}
-	text, isText := c.(sdk.Text)
-	if !isText || d.Progress == 0 {
+// text returns what has not gone of an item that is shown as text, and where in the whole text it begins.
+func (i item) text() (rest string, begins int, isText bool) {
+	text, isText := i.shown.(sdk.Text)
+	if !isText || i.Progress == 0 {
 		return text.Text, 0, isText
 	}
-	begins = min(d.Progress, len(text.Text))
+	begins = min(i.Progress, len(text.Text))
 	for begins < len(text.Text) && !utf8.RuneStart(text.Text[begins]) {
 		begins++
 	}
@@ -96,15 +108,15 @@ type fate struct {
 	err      error
 }
 
-// fates says what became of the deliveries of which c was made: what it did not take goes another way.
-func (c composed) fates(deliveries []*core.Delivery) []fate {
-	all := make([]fate, len(deliveries))
-	for i, d := range deliveries {
-		all[i].delivery = d
+// fates says what became of the items of which c was made: what it did not take goes another way.
+func (c composed) fates(items []item) []fate {
+	all := make([]fate, len(items))
+	for i, one := range items {
+		all[i].delivery = one.Delivery
 		switch {
 		case i < c.whole:
-		case i == c.whole && c.part > d.Progress:
-			copied := *d
+		case i == c.whole && c.part > one.Progress:
+			copied := *one.Delivery
 			copied.Progress = c.part
 			all[i] = fate{&copied, core.ErrMore}
 		default:

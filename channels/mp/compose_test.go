@@ -11,11 +11,12 @@ import (
 	"github.com/chuanhuabot/bot/sdk"
 )
 
-// deliveriesOf makes deliveries of contents.
-func deliveriesOf(contents ...sdk.Content) []*core.Delivery {
-	all := make([]*core.Delivery, len(contents))
+// items makes deliveries of contents. A menu may follow.
+func items(contents ...sdk.Content) []item {
+	all := make([]item, len(contents))
 	for i, c := range contents {
-		all[i] = &core.Delivery{ID: fmt.Sprint(i), Content: c}
+		shown, _, _ := passive(c, place{menus: true})
+		all[i] = item{&core.Delivery{ID: fmt.Sprint(i), Content: c}, shown}
 	}
 	return all
 }
@@ -23,6 +24,7 @@ func deliveriesOf(contents ...sdk.Content) []*core.Delivery {
 func TestCompose(t *testing.T) {
 	text := func(s string) sdk.Content { return sdk.Text{Text: s} }
 	image := sdk.Image{Media: sdk.Media{ID: "M"}}
+	aMenu := sdk.Menu{Choices: []sdk.Choice{{ID: "1", Text: "a"}}}
 	long := strings.Repeat("长", 30)
 	for name, test := range map[string]struct {
 		contents []sdk.Content
@@ -46,13 +48,13 @@ func TestCompose(t *testing.T) {
 		"too long, with a hint":          {contents: []sdk.Content{text(long)}, hint: "more", want: text(long[:57] + "\nmore"), part: 57, rest: true},
 		"the second is cut":              {contents: []sdk.Content{text("ab"), text(long)}, want: text("ab\n" + long[:60]), whole: 1, part: 60, rest: true},
 		"no room for the second":         {contents: []sdk.Content{text(long[:63]), text("b")}, want: text(long[:63]), whole: 1, rest: true},
-		"only a menu":                    {contents: []sdk.Content{sdk.Menu{}}, rest: true},
-		"a menu first":                   {contents: []sdk.Content{sdk.Menu{}, text("a")}, hint: "more", rest: true},
+		"only a menu":                    {contents: []sdk.Content{aMenu}, rest: true},
+		"a menu first":                   {contents: []sdk.Content{aMenu, text("a")}, hint: "more", rest: true},
 		"blanks at the end":              {contents: []sdk.Content{text("a" + strings.Repeat(" ", 100))}, want: text("a"), whole: 1},
 		"bare link":                      {contents: []sdk.Content{sdk.Link{URL: "https://example.com"}, text("a")}, want: text("https://example.com\na"), whole: 2},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := compose(deliveriesOf(test.contents...), 64, test.hint, test.more)
+			got := compose(items(test.contents...), 64, test.hint, test.more)
 			if want := (composed{test.want, test.whole, test.part, test.rest}); got != want {
 				t.Errorf("got %+v\nwant %+v", got, want)
 			}
@@ -71,17 +73,17 @@ func TestCompose_PagesMakeTheText(t *testing.T) {
 			contents = append(contents, sdk.Text{Text: text})
 		}
 		var read strings.Builder
-		for all, pages := deliveriesOf(contents...), 0; len(all) > 0; pages++ {
+		for all, pages := items(contents...), 0; len(all) > 0; pages++ {
 			page := compose(all, 128, "more", false)
 			text := page.content.(sdk.Text).Text
 			if len(text) > 128 || !utf8.ValidString(text) || strings.HasSuffix(text, "\nmore") != page.rest {
 				t.Fatalf("%s: page %d is %q", name, pages, text)
 			}
 			read.WriteString(strings.TrimSuffix(text, "\nmore"))
-			var left []*core.Delivery
-			for _, f := range page.fates(all) {
+			var left []item
+			for i, f := range page.fates(all) {
 				if f.err != nil {
-					left = append(left, f.delivery)
+					left = append(left, item{f.delivery, all[i].shown})
 				}
 			}
 			all = left
@@ -94,7 +96,7 @@ func TestCompose_PagesMakeTheText(t *testing.T) {
 }
 
 func TestCompose_Fates(t *testing.T) {
-	all := deliveriesOf(sdk.Text{Text: "a"}, sdk.Text{Text: strings.Repeat("b", 100)}, sdk.Text{Text: "c"})
+	all := items(sdk.Text{Text: "a"}, sdk.Text{Text: strings.Repeat("b", 100)}, sdk.Text{Text: "c"})
 	got := compose(all, 64, "", false).fates(all)
 	if got[0].err != nil || !errors.Is(got[1].err, core.ErrMore) || !errors.Is(got[2].err, core.ErrMore) {
 		t.Errorf("fates %+v", got)
@@ -104,7 +106,7 @@ func TestCompose_Fates(t *testing.T) {
 	}
 }
 
-func TestTextOf_GoesOnWhereItWas(t *testing.T) {
+func TestItem_GoesOnWhereItWas(t *testing.T) {
 	for name, test := range map[string]struct {
 		text     string
 		progress int
@@ -117,7 +119,7 @@ func TestTextOf_GoesOnWhereItWas(t *testing.T) {
 		"behind the end":     {"hello", 99, "", 5},
 		"only blanks follow": {"hello \n ", 5, "", 8},
 	} {
-		rest, begins, isText := textOf(&core.Delivery{Content: sdk.Text{Text: test.text}, Progress: test.progress})
+		rest, begins, isText := item{&core.Delivery{Progress: test.progress}, sdk.Text{Text: test.text}}.text()
 		if rest != test.rest || begins != test.begins || !isText {
 			t.Errorf("%s: %q from %d", name, rest, begins)
 		}

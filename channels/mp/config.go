@@ -35,6 +35,7 @@ type Config struct {
 	Tries          int           `yaml:"tries" default:"3" doc:"How often the platform asks for an answer in all."`
 	TryTimeout     time.Duration `yaml:"try_timeout" default:"5s" doc:"How long the platform waits for an answer each time."`
 	Freshness      time.Duration `yaml:"freshness" default:"5m" doc:"How far the timestamp of a call may be from our clock."`
+	Markdown       bool          `yaml:"markdown" default:"true" doc:"Turn Markdown in texts, which WeChat does not show, into plain text and links."`
 	TextLimit      int           `yaml:"text_limit" default:"2048" doc:"The most bytes of UTF-8 in one text."`
 	Late           Late          `yaml:"late" doc:"What becomes of answers that come too late for the passive reply, or find no room in it."`
 	Menu           []Button      `yaml:"menu" doc:"The account's menu, which bot menu push puts in place; [] is for none, and without this key the menu is left as it is."`

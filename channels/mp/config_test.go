@@ -94,7 +94,7 @@ func TestTags(t *testing.T) {
 			setDefault(t, v.Field(i), text)
 		}
 	}
-	if err := c.Validate().Err(); err != nil || c.Mode != ModePlain || c.TryTimeout != 5*time.Second || c.TextLimit != 2048 {
+	if err := c.Validate().Err(); err != nil || c.Mode != ModePlain || c.TryTimeout != 5*time.Second || c.TextLimit != 2048 || !c.Markdown {
 		t.Errorf("the defaults make %+v: %v", c, err)
 	}
 }
@@ -104,6 +104,8 @@ func setDefault(t *testing.T, v reflect.Value, text string) {
 	switch v.Interface().(type) {
 	case string:
 		v.SetString(text)
+	case bool:
+		v.SetBool(text == "true")
 	case int:
 		n, err := strconv.Atoi(text)
 		if err != nil {

@@ -1,47 +1,64 @@
 package mp
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/chuanhuabot/bot/channels/internal/wx"
 	"github.com/chuanhuabot/bot/sdk"
 )
 
-// custom returns the customer-service messages that carry c, several for a text that is longer than limit bytes
-// (developers.weixin.qq.com/doc/service/api/customer/message/api_sendcustommessage). An error says that nothing can.
-func custom(c sdk.Content, limit int) ([]map[string]any, error) {
-	switch c := c.(type) {
-	case sdk.Text:
-		return customTexts(c.Text, limit)
-	case sdk.Image:
-		return customMedia("image", c.Media)
-	case sdk.Voice:
-		return customMedia("voice", c.Media)
-	case sdk.Video:
-		return customVideo(c)
-	case sdk.Link:
-		return customLink(c, limit)
-	case sdk.Menu:
-		return customMenu(c)
-	case nil:
-		return nil, errNothing
-	}
-	return nil, fmt.Errorf("a customer-service message cannot carry content of kind %s", c.Kind())
+// outgoing is one call that reaches a person: a customer-service message, or a template or subscribe message. The body has no touser.
+type outgoing struct {
+	path string
+	body map[string]any
 }
 
-func customTexts(text string, limit int) ([]map[string]any, error) {
+// customSend is the call for a customer-service message.
+const customSend = "/cgi-bin/message/custom/send"
+
+// custom returns the calls that carry c, several for a text that is longer than limit bytes, and says in a note what had to be changed
+// for that (developers.weixin.qq.com/doc/service/api/customer/message/api_sendcustommessage). menus says whether the account may
+// send menus. An error says that nothing can carry c; it is final.
+func custom(c sdk.Content, limit int, menus bool) (sent []outgoing, note string, err error) {
+	if c, err = meant(c); err != nil {
+		return nil, "", err
+	}
+	c, note = degraded(c, menus)
+	switch c := c.(type) {
+	case nil:
+		return nil, "", errNothing
+	case sdk.Text:
+		sent, err = customTexts(c.Text, limit)
+	case sdk.Image:
+		sent, err = customMedia("image", c.Media)
+	case sdk.Voice:
+		sent, err = customMedia("voice", c.Media)
+	case sdk.Video:
+		sent, err = customVideo(c)
+	case sdk.Link:
+		sent, err = customLink(c, limit)
+	case sdk.Menu:
+		sent, err = customMenu(c)
+	case sdk.Raw:
+		return customRaw(c)
+	default:
+		err = unsendable(c)
+	}
+	return sent, note, err
+}
+
+func customTexts(text string, limit int) ([]outgoing, error) {
 	if blank(text) {
 		return nil, errNothing
 	}
-	var all []map[string]any
+	var all []outgoing
 	for _, piece := range pieces(wx.JSONText(text), limit) {
 		all = append(all, customText(piece))
 	}
 	return all, nil
 }
 
-func customText(text string) map[string]any { return message("text", map[string]any{"content": text}) }
+func customText(text string) outgoing { return message("text", map[string]any{"content": text}) }
 
 // pieces splits a text into such of at most limit bytes each, at the ends of words where these are near.
 func pieces(text string, limit int) []string {
@@ -54,38 +71,41 @@ func pieces(text string, limit int) []string {
 	return all
 }
 
-func customMedia(kind string, m sdk.Media) ([]map[string]any, error) {
+func customMedia(kind string, m sdk.Media) ([]outgoing, error) {
 	if blank(m.ID) {
 		return nil, errNoMedia
 	}
-	return []map[string]any{message(kind, map[string]any{"media_id": wx.JSONText(m.ID)})}, nil
+	return []outgoing{message(kind, map[string]any{"media_id": wx.JSONText(m.ID)})}, nil
 }
 
 // customVideo needs the id of a still picture too.
-func customVideo(v sdk.Video) ([]map[string]any, error) {
-	if blank(v.Media.ID) || blank(v.Thumbnail.ID) {
+func customVideo(v sdk.Video) ([]outgoing, error) {
+	if blank(v.Media.ID) {
 		return nil, errNoMedia
 	}
-	return []map[string]any{message("video", map[string]any{
+	if blank(v.Thumbnail.ID) {
+		return nil, errNoThumbnail
+	}
+	return []outgoing{message("video", map[string]any{
 		"media_id": wx.JSONText(v.Media.ID), "thumb_media_id": wx.JSONText(v.Thumbnail.ID),
 		"title": wx.JSONText(v.Title), "description": wx.JSONText(v.Description),
 	})}, nil
 }
 
 // customLink is an article, or a text where the link has no title.
-func customLink(l sdk.Link, limit int) ([]map[string]any, error) {
+func customLink(l sdk.Link, limit int) ([]outgoing, error) {
 	if blank(l.URL) {
 		return nil, errNothing
 	}
 	if blank(l.Title) {
 		return customTexts(l.Description+"\n"+l.URL, limit)
 	}
-	return []map[string]any{message("news", map[string]any{"articles": []map[string]any{{
+	return []outgoing{message("news", map[string]any{"articles": []map[string]any{{
 		"title": wx.JSONText(l.Title), "description": wx.JSONText(l.Description), "url": wx.JSONText(l.URL), "picurl": wx.JSONText(l.PictureURL),
 	}}})}, nil
 }
 
-func customMenu(m sdk.Menu) ([]map[string]any, error) {
+func customMenu(m sdk.Menu) ([]outgoing, error) {
 	var list []map[string]any
 	for _, choice := range m.Choices {
 		if !blank(choice.Text) {
@@ -95,11 +115,11 @@ func customMenu(m sdk.Menu) ([]map[string]any, error) {
 	if len(list) == 0 {
 		return nil, errNothing
 	}
-	return []map[string]any{message("msgmenu", map[string]any{
+	return []outgoing{message("msgmenu", map[string]any{
 		"head_content": wx.JSONText(m.Head), "list": list, "tail_content": wx.JSONText(m.Tail),
 	})}, nil
 }
 
-func message(kind string, body map[string]any) map[string]any {
-	return map[string]any{"msgtype": kind, kind: body}
+func message(kind string, fields map[string]any) outgoing {
+	return outgoing{customSend, map[string]any{"msgtype": kind, kind: fields}}
 }

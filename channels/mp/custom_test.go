@@ -3,6 +3,7 @@ package mp
 import (
 	"encoding/json"
 	"errors"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -20,41 +21,86 @@ func TestCustom_EveryKind(t *testing.T) {
 		content sdk.Content
 		want    string
 	}{
-		"text":               {sdk.Text{Text: " 你好 <a>\u2028b\x01 "}, `[{"msgtype":"text","text":{"content":"你好 <a>\nb"}}]`},
-		"image":              {sdk.Image{Media: media}, `[{"image":{"media_id":"MID"},"msgtype":"image"}]`},
-		"voice":              {sdk.Voice{Media: media}, `[{"msgtype":"voice","voice":{"media_id":"MID"}}]`},
-		"video":              {sdk.Video{Media: media, Thumbnail: sdk.Media{ID: "T"}, Title: "t"}, `[{"msgtype":"video","video":{"description":"","media_id":"MID","thumb_media_id":"T","title":"t"}}]`},
-		"link":               {sdk.Link{URL: "https://example.com/", Title: "t"}, `[{"msgtype":"news","news":{"articles":[{"description":"","picurl":"","title":"t","url":"https://example.com/"}]}}]`},
-		"link without title": {sdk.Link{URL: "https://example.com/"}, `[{"msgtype":"text","text":{"content":"https://example.com/"}}]`},
-		"menu":               {sdk.Menu{Head: "h", Choices: []sdk.Choice{{ID: "1", Text: "a"}, {ID: "2"}}}, `[{"msgmenu":{"head_content":"h","list":[{"content":"a","id":"1"}],"tail_content":""},"msgtype":"msgmenu"}]`},
+		"text":               {sdk.Text{Text: " 你好 <a>\u2028b\x01 "}, `{"msgtype":"text","text":{"content":"你好 <a>\nb"}}`},
+		"image":              {sdk.Image{Media: media}, `{"image":{"media_id":"MID"},"msgtype":"image"}`},
+		"voice":              {sdk.Voice{Media: media}, `{"msgtype":"voice","voice":{"media_id":"MID"}}`},
+		"video":              {sdk.Video{Media: media, Thumbnail: sdk.Media{ID: "T"}, Title: "t"}, `{"msgtype":"video","video":{"description":"","media_id":"MID","thumb_media_id":"T","title":"t"}}`},
+		"link":               {sdk.Link{URL: "https://example.com/", Title: "t"}, `{"msgtype":"news","news":{"articles":[{"description":"","picurl":"","title":"t","url":"https://example.com/"}]}}`},
+		"link without title": {sdk.Link{URL: "https://example.com/"}, `{"msgtype":"text","text":{"content":"https://example.com/"}}`},
+		"menu":               {sdk.Menu{Head: "h", Choices: []sdk.Choice{{ID: "1", Text: "a"}, {ID: "2"}}}, `{"msgmenu":{"head_content":"h","list":[{"content":"a","id":"1"}],"tail_content":""},"msgtype":"msgmenu"}`},
+		"raw menu":           {raw("msgmenu", `{"head_content":"h","list":[{"id":"1","content":"a"}]}`), `{"msgmenu":{"head_content":"h","list":[{"content":"a","id":"1"}],"tail_content":""},"msgtype":"msgmenu"}`},
+		"music":              {raw("music", `{"musicurl":"https://a/","thumb_media_id":"T"}`), `{"msgtype":"music","music":{"musicurl":"https://a/","hqmusicurl":"https://a/","thumb_media_id":"T"}}`},
+		"news":               {raw("news", `{"articles":[{"title":"a\u2028","url":"https://a/","x":12345678901234567890}]}`), `{"msgtype":"news","news":{"articles":[{"title":"a\n","url":"https://a/","x":12345678901234567890}]}}`},
+		"published article":  {raw("mpnewsarticle", `{"article_id":"A"}`), `{"msgtype":"mpnewsarticle","mpnewsarticle":{"article_id":"A"}}`},
+		"card":               {raw("wxcard", `{"card_id":"A"}`), `{"msgtype":"wxcard","wxcard":{"card_id":"A"}}`},
+		"mini program":       {raw("miniprogrampage", `{"title":"t","appid":"a","pagepath":"p","thumb_media_id":"T"}`), `{"msgtype":"miniprogrampage","miniprogrampage":{"title":"t","appid":"a","pagepath":"p","thumb_media_id":"T"}}`},
+		"place":              {sdk.Location{Latitude: 1, Longitude: 2, Label: "here"}, `{"msgtype":"text","text":{"content":"<a href=\"https://apis.map.qq.com/uri/v1/marker?marker=coord%3A1%2C2%3Btitle%3Ahere%3Baddr%3Ahere&referer=bot\">here</a>"}}`},
 	} {
-		got, err := custom(test.content, 2048)
-		if err != nil {
-			t.Errorf("%s: %v", name, err)
+		got, note, err := custom(test.content, 2048, true)
+		if err != nil || len(got) != 1 || got[0].path != "/cgi-bin/message/custom/send" || (note != "") != (name == "place") {
+			t.Errorf("%s: %v, note %q, %v", name, got, note, err)
+			continue
 		}
-		var want any
-		if err := json.Unmarshal([]byte(test.want), &want); err != nil {
-			t.Fatal(err)
-		}
-		again, _ := json.Marshal(want)
-		if text, err := json.Marshal(got); err != nil || unescaped(text) != unescaped(again) {
-			t.Errorf("%s: %s, %v", name, text, err)
-		}
+		sameJSON(t, name, got[0].body, test.want)
 	}
 }
 
-// unescaped is JSON as people read it.
-func unescaped(data []byte) string {
-	return strings.NewReplacer(`\u003c`, "<", `\u003e`, ">").Replace(string(data))
+func sameJSON(t *testing.T, name string, got any, want string) {
+	t.Helper()
+	var wanted any
+	if err := json.Unmarshal([]byte(want), &wanted); err != nil {
+		t.Fatal(name, err)
+	}
+	data, err := json.Marshal(got)
+	if err != nil {
+		t.Fatal(name, err)
+	}
+	var again any
+	if err := json.Unmarshal(data, &again); err != nil || !reflect.DeepEqual(again, wanted) {
+		t.Errorf("%s: got %s, want %s", name, data, want)
+	}
+}
+
+func TestCustom_Notices(t *testing.T) {
+	for kind, path := range map[string]string{"template": "/cgi-bin/message/template/send", "subscribe": "/cgi-bin/message/subscribe/bizsend"} {
+		fields := `{"template_id":"T","url":"https://a/","miniprogram":{"appid":"a"},"client_msg_id":"c","data":{"thing1":{"value":"x"}}}`
+		got, note, err := custom(sdk.Raw{Type: kind, Fields: json.RawMessage(fields)}, 2048, false)
+		if err != nil || note != "" || len(got) != 1 || got[0].path != path {
+			t.Fatalf("%s: %v %q %v", kind, got, note, err)
+		}
+		sameJSON(t, kind, got[0].body, fields)
+	}
+}
+
+func TestCustom_MenusAsTexts(t *testing.T) {
+	got, note, err := custom(sdk.Menu{Head: "h", Choices: []sdk.Choice{{ID: "1", Text: "a"}}}, 2048, false)
+	if err != nil || note == "" || len(got) != 1 {
+		t.Fatal(got, note, err)
+	}
+	sameJSON(t, "menu", got[0].body, `{"msgtype":"text","text":{"content":"h\n<a href=\"weixin://bizmsgmenu?msgmenucontent=a&msgmenuid=1\">a</a>"}}`)
+}
+
+func TestCustom_MoreArticlesThanAreShown(t *testing.T) {
+	got, note, err := custom(newsOf(3), 2048, true)
+	if err != nil || !strings.Contains(note, "3 articles") || len(got) != 1 {
+		t.Fatal(got, note, err)
+	}
+	sameJSON(t, "news", got[0].body, `{"msgtype":"news","news":{"articles":[{"title":"T0","description":"D","url":"https://example.com/0","picurl":"https://example.com/p"}]}}`)
 }
 
 func TestCustom_WhatCannotBeSent(t *testing.T) {
-	for name, content := range map[string]sdk.Content{
-		"nothing": nil, "blank": sdk.Text{Text: " \x00"}, "no media": sdk.Image{}, "no thumbnail": sdk.Video{Media: sdk.Media{ID: "M"}},
-		"no address": sdk.Link{Title: "t"}, "no choices": sdk.Menu{Head: "h"}, "a file": sdk.File{}, "a place": sdk.Location{}, "raw": sdk.Raw{},
+	for name, test := range map[string]struct {
+		content sdk.Content
+		want    error
+	}{
+		"nothing": {nil, errNothing}, "blank": {sdk.Text{Text: " \x00"}, errNothing}, "no media": {sdk.Image{}, errNoMedia},
+		"no thumbnail": {sdk.Video{Media: sdk.Media{ID: "M"}}, errNoThumbnail}, "no clip": {sdk.Video{Thumbnail: sdk.Media{ID: "M"}}, errNoMedia},
+		"no address": {sdk.Link{Title: "t"}, errNothing}, "no choices": {sdk.Menu{Head: "h"}, errNothing}, "a file of nothing": {sdk.File{}, errNoMedia},
+		"nowhere": {sdk.Location{Latitude: 91}, errNeverSent}, "raw": {sdk.Raw{}, errRaw}, "event": {sdk.Event{Type: "CLICK"}, errNeverSent},
+		"transfer": {sdk.Raw{Type: "transfer_customer_service"}, errPassiveOnly},
 	} {
-		if got, err := custom(content, 2048); err == nil || got != nil {
-			t.Errorf("%s: %v", name, got)
+		if got, note, err := custom(test.content, 2048, true); !errors.Is(err, test.want) || got != nil || note != "" {
+			t.Errorf("%s: %v, %q, %v", name, got, note, err)
 		}
 	}
 }
@@ -113,13 +159,16 @@ func TestLate_WhatAnErrorMeans(t *testing.T) {
 	}
 }
 
-func TestCapabilities_OfAnAccountThatMaySend(t *testing.T) {
+func TestLate_OfAnAccountThatMaySend(t *testing.T) {
 	for kind, want := range map[string]bool{"unverified": false, "verified": true, "test": true} {
 		conf := config(ModePlain)
 		conf.Account = kind
 		c := newChannel(t, conf, &safeBuffer{})
-		if got := slices.Contains(c.Capabilities().Kinds, sdk.KindMenu); got != (kind == "verified") || c.late.possible() != want {
-			t.Errorf("%s: %t", kind, got)
+		if c.late.menus != (kind == "verified") || c.late.possible() != want {
+			t.Errorf("%s: menus %t, possible %t", kind, c.late.menus, c.late.possible())
+		}
+		if kinds := c.Capabilities().Kinds; !slices.Contains(kinds, sdk.KindLocation) || slices.Contains(kinds, sdk.KindEvent) {
+			t.Errorf("%s: kinds %v", kind, kinds)
 		}
 		conf.AppSecret = sdk.Secret{}
 		if newChannel(t, conf, &safeBuffer{}).late.possible() {

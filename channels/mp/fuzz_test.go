@@ -1,11 +1,14 @@
 package mp
 
 import (
+	"encoding/json"
 	"log/slog"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/chuanhuabot/bot/channels/internal/markdown"
 	"github.com/chuanhuabot/bot/channels/internal/wx"
 	"github.com/chuanhuabot/bot/core/memstore"
 	"github.com/chuanhuabot/bot/sdk"
@@ -54,10 +57,38 @@ func checkReply(t *testing.T, reply []byte, text string) {
 		t.Fatalf("%q: %v", reply, err)
 	}
 	content := root.Get("Content")
-	if root.Get("MsgType") != "text" || content == "" || len(content) > 2048 || len(content) > len(wx.Clean(text)) {
+	longest := max(len(wx.Clean(text)), len(wx.Clean(markdown.Plain(text, true))))
+	if root.Get("MsgType") != "text" || content == "" || len(content) > 2048 || len(content) > longest {
 		t.Errorf("got %q for %q", reply, text)
 	}
 	if seconds := root.Get("CreateTime"); !wx.Fresh(seconds, time.Now(), time.Minute) {
 		t.Errorf("CreateTime is %s", seconds)
 	}
+}
+
+// FuzzRaw plays a plugin that sends anything as Raw: it is an error, or what the platform can read.
+func FuzzRaw(f *testing.F) {
+	for _, one := range []sdk.Raw{newsOf(9), raw("music", `{"thumb_media_id":"T"}`), raw("transfer_customer_service", ""), raw("msgmenu", `{"list":[{"id":"1","content":"a"}]}`),
+		raw("template", `{"template_id":"T","data":{"a":{}}}`), raw("wxcard", `{"card_id":"C]]>"}`)} {
+		f.Add(one.Type, []byte(one.Fields), true)
+	}
+	f.Fuzz(func(t *testing.T, kind string, fields []byte, event bool) {
+		content := sdk.Raw{Type: kind, Fields: fields}
+		if c, _, err := passive(content, place{event: event}); err == nil {
+			b := appendPassive(nil, &sdk.Message{Sender: person, Account: account}, c, time.Now())
+			if root, err := wx.Parse(b); err != nil || root.Get("MsgType") == "" {
+				t.Errorf("%q: %v", b, err)
+			}
+		}
+		sent, _, err := custom(content, 2048, event)
+		if (err == nil) != (len(sent) > 0) {
+			t.Errorf("%d calls, %v", len(sent), err)
+		}
+		for _, one := range sent {
+			data, err := json.Marshal(one.body)
+			if err != nil || !strings.HasPrefix(one.path, "/cgi-bin/message/") {
+				t.Errorf("%s: %s, %v", one.path, data, err)
+			}
+		}
+	})
 }

@@ -3,7 +3,7 @@ package mp
 import (
 	"errors"
 
-	"github.com/chuanhuabot/bot/core"
+	"github.com/chuanhuabot/bot/sdk"
 )
 
 var (
@@ -14,7 +14,7 @@ var (
 
 // hold puts deliveries into the answer to a message. The error is errNotOpen if that has ended or never began, errBehind if something
 // that it held has to go first, and errLeft if the person has left.
-func (s *slots) hold(id string, deliveries ...*core.Delivery) error {
+func (s *slots) hold(id string, items ...item) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	one, known := s.byID[id]
@@ -22,16 +22,35 @@ func (s *slots) hold(id string, deliveries ...*core.Delivery) error {
 	case known && one.muted:
 		return errLeft
 	case known && one.isOpen():
-	case s.tails[deliveries[0].Conversation].precedes(deliveries[0].ID):
+	case s.tails[items[0].Conversation].precedes(items[0].ID):
 		return errBehind
 	default:
 		return errNotOpen
 	}
-	one.held = append(one.held, deliveries...)
+	if isTransfer(items[0].shown) {
+		one.held = append(items, one.held...) // Only the passive reply can do that, and it does nothing else then.
+	} else {
+		one.held = append(one.held, items...)
+	}
 	if compose(one.held, s.limit, "", false).rest && (s.ladder.sends() || s.ladder.fetches()) {
 		one.release()
 	}
 	return nil
+}
+
+func isTransfer(c sdk.Content) bool {
+	r, isRaw := c.(sdk.Raw)
+	return isRaw && r.Type == rawTransfer
+}
+
+// placeOf returns what the answer to a message may be.
+func (s *slots) placeOf(id string) place {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if one, known := s.byID[id]; known {
+		return one.at
+	}
+	return place{}
 }
 
 // notice makes text the answer to a message to which there is no other.

@@ -26,16 +26,6 @@ func (c *Channel) unread(conversation string) bool { return c.mailbox.has(conver
 
 func (c *Channel) told(conversation string) { c.mailbox.tell(conversation) }
 
-// check refuses what neither way can carry.
-func (c *Channel) check(content sdk.Content) error {
-	_, err := passive(content)
-	if err == nil || !c.late.possible() {
-		return err
-	}
-	_, err = custom(content, c.config.TextLimit)
-	return err
-}
-
 // sendLate sends what the passive reply cannot carry.
 func (c *Channel) sendLate(ctx context.Context, d *core.Delivery) error {
 	why := errWindowOver
@@ -54,7 +44,7 @@ func (c *Channel) sendLate(ctx context.Context, d *core.Delivery) error {
 func (c *Channel) sendCustom(ctx context.Context, d *core.Delivery) error {
 	left, known := c.late.windows.left(ctx, d)
 	switch {
-	case !c.config.Late.Read || !known || left > 1:
+	case !c.config.Late.Read || !known || left > 1 || isNotice(d.Content):
 		return c.late.send(ctx, d)
 	case left == 0:
 		return fmt.Errorf("%w: the %d messages of the window are used up", errClosed, c.config.Late.Quota)
@@ -70,8 +60,9 @@ func (c *Channel) sendCustom(ctx context.Context, d *core.Delivery) error {
 
 // sendLast makes the last message of a window of all that is there.
 func (c *Channel) sendLast(ctx context.Context, d *core.Delivery) error {
-	all := append(c.mailbox.peek(d.Conversation), d)
-	slices.SortStableFunc(all, byAge)
+	waiting := append(c.mailbox.peek(d.Conversation), d)
+	slices.SortStableFunc(waiting, byAge)
+	all := itemsOf(waiting)
 	made := compose(all, c.config.TextLimit, c.slots.hints.more, false)
 	if made.content == nil {
 		return c.late.send(ctx, d)
@@ -86,7 +77,7 @@ func (c *Channel) sendLast(ctx context.Context, d *core.Delivery) error {
 	for i, f := range made.fates(all) {
 		switch {
 		case f.err != nil && f.delivery.Progress == all[i].Progress: // It is not in the message.
-		case all[i] == d:
+		case all[i].Delivery == d:
 			d.Progress, own = f.delivery.Progress, f.err
 		case c.mailbox.pick(f.delivery):
 			c.settle(f.delivery, f.err)
@@ -125,10 +116,11 @@ func (c *Channel) sendAtTheEnd(conversation string, idle <-chan struct{}) {
 
 // keepForReader lets a delivery wait until its person fetches it. why is the reason if it cannot.
 func (c *Channel) keepForReader(d *core.Delivery, why error) error {
-	if _, err := passive(d.Content); !c.config.Late.Read || err != nil {
+	one := itemsOf([]*core.Delivery{d})
+	if !c.config.Late.Read || one[0].shown == nil {
 		return why
 	}
-	if r := c.mailbox.reader(d.Conversation); r != nil && c.slots.hold(r.id, d) == nil {
+	if r := c.mailbox.reader(d.Conversation); r != nil && c.slots.hold(r.id, one...) == nil {
 		r.begin()
 		return core.ErrOpen
 	}

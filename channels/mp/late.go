@@ -24,6 +24,7 @@ type late struct {
 	limit   int  // The most bytes of a text.
 	label   bool // Have WeChat show that an AI wrote it.
 	allowed bool // By bot.yaml.
+	menus   bool // The account may send menus.
 
 	refused atomic.Bool // The platform has said that the account may not.
 
@@ -41,6 +42,7 @@ func newLate(name string, c Config, store Values, log *slog.Logger) (*late, erro
 	l := &late{
 		api: a, log: log, windows: newWindows(store, name, log), limit: c.TextLimit, label: c.Late.AILabel,
 		allowed: a != nil && c.Late.Custom && (c.Account == "verified" || c.Account == "test"),
+		menus:   c.Account == "verified", // Test accounts are refused menus.
 	}
 	l.ctx, l.cancel = context.WithCancel(context.Background())
 	return l, nil
@@ -78,61 +80,69 @@ var errClosed = errors.New("nothing can be sent until the person writes again")
 // d.Progress says how far it came. The error wraps errClosed if the person must write first. A *core.RetryError says that it may
 // go later; every other error is final.
 func (l *late) send(ctx context.Context, d *core.Delivery) error {
-	message, progress, err := l.next(d)
-	if err != nil || message == nil {
+	call, progress, err := l.next(d)
+	if err != nil || call.body == nil {
 		return err
 	}
-	if err := l.post(ctx, d, message); err != nil {
+	if err := l.post(ctx, d, call); err != nil {
 		return err
 	}
 	if progress == 0 {
 		return nil
 	}
 	d.Progress = progress
-	if rest, _, _ := textOf(d); blank(rest) {
+	if rest, _, _ := itemsOf([]*core.Delivery{d})[0].text(); blank(rest) {
 		return nil
 	}
 	return core.ErrMore
 }
 
-// next returns the next message of a delivery, nil for none, and for a text how much has gone with it.
-func (l *late) next(d *core.Delivery) (message map[string]any, progress int, err error) {
+// next returns the next call for a delivery, without a body if there is none, and for a text how much has gone with it.
+func (l *late) next(d *core.Delivery) (call outgoing, progress int, err error) {
 	if d.Progress == 0 && d.Content.Kind() != sdk.KindText {
-		all, err := custom(d.Content, l.limit)
+		all, note, err := custom(d.Content, l.limit, l.menus)
 		if err != nil || len(all) == 1 {
+			remark(l.log, d.InReplyTo, d.Content, note)
 			return first(all), 0, err
 		}
 	}
-	text, begins, _ := textOf(d)
+	text, begins, _ := itemsOf([]*core.Delivery{d})[0].text()
 	if blank(text) {
-		return nil, 0, nil
+		return outgoing{}, 0, nil
 	}
 	piece := shortened(text, l.limit)
 	return customText(piece), begins + len(piece), nil
 }
 
-func first(all []map[string]any) map[string]any {
+func first(all []outgoing) outgoing {
 	if len(all) == 0 {
-		return nil
+		return outgoing{}
 	}
 	return all[0]
 }
 
 // sendAll sends one message that is made of several deliveries.
 func (l *late) sendAll(ctx context.Context, d *core.Delivery, c sdk.Content) error {
-	all, err := custom(c, l.limit)
+	all, _, err := custom(c, l.limit, l.menus)
 	if err != nil {
 		return err
 	}
 	return l.post(ctx, d, first(all))
 }
 
-func (l *late) post(ctx context.Context, d *core.Delivery, message map[string]any) error {
-	if l.label {
-		message["aimsgcontext"] = map[string]any{"is_ai_msg": 1}
+// isNotice tells whether a content is sent outside of the windows of customer-service messages.
+func isNotice(c sdk.Content) bool {
+	r, isRaw := c.(sdk.Raw)
+	return isRaw && (r.Type == rawTemplate || r.Type == rawSubscribe)
+}
+
+func (l *late) post(ctx context.Context, d *core.Delivery, call outgoing) error {
+	inWindow := call.path == customSend
+	if l.label && inWindow {
+		call.body["aimsgcontext"] = map[string]any{"is_ai_msg": 1}
 	}
-	err := l.api.send(ctx, d.Recipient, message)
-	if err == nil || errors.Is(err, wx.ErrUnknown) {
+	err := l.api.send(ctx, d.Recipient, call)
+	if inWindow && (err == nil || errors.Is(err, wx.ErrUnknown)) {
 		l.windows.spend(context.WithoutCancel(ctx), d)
 	}
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/chuanhuabot/bot/core"
+	"github.com/chuanhuabot/bot/sdk"
 )
 
 // What may wait to be fetched: more would be a sign that nobody fetches.
@@ -72,8 +73,14 @@ func (b *mailbox) reader(conversation string) *reading {
 
 // weight is about how many bytes a delivery takes.
 func weight(d *core.Delivery) int {
-	text, _, _ := textOf(d)
-	return 512 + len(text)
+	const fixed = 512
+	switch c := d.Content.(type) {
+	case sdk.Text:
+		return fixed + len(c.Text)
+	case sdk.Raw:
+		return fixed + len(c.Fields)
+	}
+	return fixed
 }
 
 // take takes out all that waits for a person. If nothing does, r, unless it is nil, gets what comes next.

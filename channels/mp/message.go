@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -35,16 +36,25 @@ func newMessage(channel string, root *wx.Field, arrival time.Time) (*sdk.Message
 // messageID is the key by which the platform wants messages de-duplicated: MsgId for messages; sender and second for
 // events, which have none (developers.weixin.qq.com/doc/offiaccount/Message_Management/Receiving_event_pushes.html).
 // Account and sender are added because MsgIds of two persons were seen to collide; Event, EventKey and the MsgID of some
-// events because two can share a second. What has neither is told apart by its fields.
+// events because two can share a second. What has neither is told apart by its fields, which are the same in each retry.
 func messageID(root *wx.Field) string {
 	account, from, sent := root.Get("ToUserName"), root.Get("FromUserName"), root.Get("CreateTime")
 	if id := root.Get("MsgId"); id != "" {
 		return joined(account, from, id)
 	}
 	if isEvent(root.Get("MsgType")) {
-		return joined(account, from, sent, root.Get("Event"), root.Get("EventKey"), root.Get("MsgID"))
+		key, id := root.Get("EventKey"), root.Get("MsgID")
+		if key == "" && id == "" && slices.ContainsFunc(root.Fields, isTelling) {
+			return joined(account, from, sent, root.Get("Event"), hashed(string(root.JSON()))) // Two cards taken in one second.
+		}
+		return joined(account, from, sent, root.Get("Event"), key, id)
 	}
 	return joined(account, from, sent, hashed(string(root.JSON())))
+}
+
+// isTelling tells whether a field of an event is none of those that all events have.
+func isTelling(f wx.Field) bool {
+	return !slices.Contains([]string{"ToUserName", "FromUserName", "CreateTime", "MsgType", "Event", "EventKey"}, f.Name)
 }
 
 // joined joins parts so that different parts never make the same text, and so that the usual ones stay readable.

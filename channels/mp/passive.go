@@ -32,9 +32,42 @@ func appendContent(b []byte, c sdk.Content) []byte {
 	case sdk.Video:
 		b = appendVideo(b, c)
 	case sdk.Link:
-		b = appendNews(b, c)
+		b = appendNews(b, rawFields{"title": c.Title, "description": c.Description, "picurl": c.PictureURL, "url": c.URL})
+	case sdk.Raw:
+		b = appendRaw(b, c)
 	}
 	return b
+}
+
+// appendRaw writes what passiveRaw returned, so its fields can be read.
+func appendRaw(b []byte, r sdk.Raw) []byte {
+	fields, _ := fieldsOf(r)
+	switch r.Type {
+	case rawMusic:
+		b = appendMusic(b, fields)
+	case rawNews:
+		articles, _ := fields.list(rawNews, "articles")
+		b = appendNews(b, articles...)
+	case rawTransfer:
+		b = wx.AppendText(b, "MsgType", r.Type)
+		if account := fields.text("kf_account"); !blank(account) {
+			b = append(b, "<TransInfo>"...)
+			b = wx.AppendText(b, "KfAccount", account)
+			b = append(b, "</TransInfo>"...)
+		}
+	}
+	return b
+}
+
+func appendMusic(b []byte, music rawFields) []byte {
+	b = wx.AppendText(b, "MsgType", "music")
+	b = append(b, "<Music>"...)
+	b = appendOptional(b, "Title", music.text("title"))
+	b = appendOptional(b, "Description", music.text("description"))
+	b = appendOptional(b, "MusicUrl", music.text("musicurl"))
+	b = appendOptional(b, "HQMusicUrl", music.text("hqmusicurl"))
+	b = wx.AppendText(b, "ThumbMediaId", music.text("thumb_media_id"))
+	return append(b, "</Music>"...)
 }
 
 func appendMedia(b []byte, name, id string) []byte {
@@ -53,22 +86,25 @@ func appendVideo(b []byte, v sdk.Video) []byte {
 }
 
 func appendOptional(b []byte, name, text string) []byte {
-	if text == "" {
+	if blank(text) {
 		return b
 	}
 	return wx.AppendText(b, name, text)
 }
 
-// appendNews writes one article: that is all the platform shows in answer to a message.
-func appendNews(b []byte, l sdk.Link) []byte {
+func appendNews(b []byte, articles ...rawFields) []byte {
 	b = wx.AppendText(b, "MsgType", "news")
-	b = wx.AppendNumber(b, "ArticleCount", 1)
-	b = append(b, "<Articles><item>"...)
-	b = wx.AppendText(b, "Title", l.Title)
-	b = wx.AppendText(b, "Description", l.Description)
-	b = wx.AppendText(b, "PicUrl", l.PictureURL)
-	b = wx.AppendText(b, "Url", l.URL)
-	return append(b, "</item></Articles>"...)
+	b = wx.AppendNumber(b, "ArticleCount", int64(len(articles)))
+	b = append(b, "<Articles>"...)
+	for _, one := range articles {
+		b = append(b, "<item>"...)
+		b = wx.AppendText(b, "Title", one.text("title"))
+		b = wx.AppendText(b, "Description", one.text("description"))
+		b = wx.AppendText(b, "PicUrl", one.text("picurl"))
+		b = wx.AppendText(b, "Url", one.text("url"))
+		b = append(b, "</item>"...)
+	}
+	return append(b, "</Articles>"...)
 }
 
 // appendEnvelope appends the XML of an encrypted reply, signed with its own values

@@ -44,7 +44,7 @@ func config(mode string) Config {
 	c := Config{
 		Path: "/wx", AppID: testApp, Token: sdk.NewSecret(testToken), AppSecret: sdk.NewSecret("appsecret-hush"),
 		Mode: mode, Account: "unverified", APIBase: "https://api.weixin.qq.com",
-		Tries: 3, TryTimeout: 5 * time.Second, Freshness: 5 * time.Minute, TextLimit: 2048,
+		Tries: 3, TryTimeout: 5 * time.Second, Freshness: 5 * time.Minute, TextLimit: 2048, Markdown: true,
 		Late: Late{Hold: true, Custom: true, Word: "查看", Keep: 24 * time.Hour, Quota: 5, QuotaFor: 48 * time.Hour},
 	}
 	if mode != ModePlain {

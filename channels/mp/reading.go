@@ -50,7 +50,7 @@ func (c *Channel) read(m *sdk.Message) core.Turn {
 	c.mailbox.untell(m.Conversation) // Whatever is left then tells them anew.
 	c.late.windows.renew(m.Conversation, m.Window)
 	if waiting := c.mailbox.take(m.Conversation, r); len(waiting) > 0 {
-		if err := c.slots.hold(r.id, waiting...); err != nil { // The slot has just been opened, so this is a bug; lose nothing.
+		if err := c.slots.hold(r.id, itemsOf(waiting)...); err != nil { // The slot has just been opened, so this is a bug; lose nothing.
 			c.log.Error("what waits cannot be read", "err", err)
 			for _, d := range waiting {
 				c.settle(d, core.ErrMore)

@@ -9,7 +9,7 @@ import (
 // wordReach is how far back from the limit shortened looks for the end of a word.
 const wordReach = 32
 
-// shortened returns the start of text that has at most limit bytes, whole runes and, where one ends near, whole words.
+// shortened returns the start of text that has at most limit bytes, whole runes and links and, where one ends near, whole words.
 // Text that was cut so that only blanks are left is none.
 func shortened(text string, limit int) string {
 	if len(text) <= limit {
@@ -22,7 +22,7 @@ func shortened(text string, limit int) string {
 	for end > 0 && !utf8.RuneStart(text[end]) {
 		end--
 	}
-	return strings.TrimRightFunc(text[:wordEnd(text, end)], unicode.IsSpace)
+	return strings.TrimRightFunc(text[:wordEnd(text, beforeAnchor(text, end))], unicode.IsSpace)
 }
 
 func wordEnd(text string, end int) int {

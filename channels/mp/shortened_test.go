@@ -22,6 +22,10 @@ func TestTooLongTextIsCutNotSent(t *testing.T) {
 		{"no room", "a", "", 0},
 		{"less than no room", "a", "", -3},
 		{"blanks only", "     a", "", 4},
+		{"link", `see <a href="u">here</a>`, "see", 20},
+		{"link that ends there", `see <a href="u">here</a> now`, `see <a href="u">here</a>`, 24},
+		{"link at the beginning", `<a href="u">here</a>`, `<a href="u">`, 14},
+		{"no link", "see <a b c d e f g h", "see <a b c d", 12},
 	}
 	for _, c := range cases {
 		if got := shortened(c.text, c.limit); got != c.want {

@@ -19,16 +19,17 @@ type slot struct {
 	id           string
 	conversation string
 	sender       string
-	deadline     time.Time        // by when the last try must be answered
-	muted        bool             // no reply can reach the person
-	turn         core.Turn        // nil until the inbox took the message, and after the end
-	held         []*core.Delivery // what the answer is to be made of; nil after the end
-	notice       string           // what to say if there is nothing else
-	answer       sdk.Content      // after the end: what was answered, nil for nothing
-	requests     int              // how many requests wait
-	newest       *request         // the one that may carry the answer
-	orphaned     *time.Timer      // set while nobody waits for a turn that runs
-	waiting      bool             // the person has been shown that the answer takes longer
+	deadline     time.Time // by when the last try must be answered
+	muted        bool      // no reply can reach the person
+	turn         core.Turn // nil until the inbox took the message, and after the end
+	held         []item    // what the answer is to be made of; nil after the end
+	at           place
+	notice       string      // what to say if there is nothing else
+	answer       sdk.Content // after the end: what was answered, nil for nothing
+	requests     int         // how many requests wait
+	newest       *request    // the one that may carry the answer
+	orphaned     *time.Timer // set while nobody waits for a turn that runs
+	waiting      bool        // the person has been shown that the answer takes longer
 
 	released bool
 	full     chan struct{} // nil while nobody waits: closed when something found no room in the answer

@@ -73,7 +73,7 @@ func (s *slots) join(m *sdk.Message, arrival time.Time) *request {
 	defer s.mu.Unlock()
 	one, known := s.byID[m.ID]
 	if !known {
-		one = &slot{id: m.ID, conversation: m.Conversation, sender: m.Sender, deadline: arrival.Add(s.patience), muted: isUnsubscribe(m.Content)}
+		one = &slot{id: m.ID, conversation: m.Conversation, sender: m.Sender, deadline: arrival.Add(s.patience), muted: isUnsubscribe(m.Content), at: placeOf(m)}
 		s.byID[m.ID] = one
 	}
 	s.disarm(one)

@@ -32,11 +32,17 @@ func received(id string) *sdk.Message {
 	return &sdk.Message{ID: id, Sender: person, Content: sdk.Text{Text: "hello"}}
 }
 
+// held is a text in answer to a message.
+func held(id, text string) item {
+	c := sdk.Text{Text: text}
+	return item{&core.Delivery{InReplyTo: id, Content: c}, c}
+}
+
 // answeredSlot makes a slot that has ended with text.
 func answeredSlot(t testing.TB, s *slots, id, text string) {
 	t.Helper()
 	r := s.join(received(id), time.Now())
-	if err := s.hold(id, &core.Delivery{InReplyTo: id, Content: sdk.Text{Text: text}}); err != nil {
+	if err := s.hold(id, held(id, text)); err != nil {
 		t.Fatal(err)
 	}
 	r.end(false)
@@ -88,7 +94,7 @@ func TestEndedSlotHoldsNothingButItsAnswer(t *testing.T) {
 	s := newTestSlots()
 	r := s.join(received("m"), time.Now())
 	r.started(&turn{})
-	if err := s.hold("m", &core.Delivery{InReplyTo: "m", Content: sdk.Text{Text: "x"}}); err != nil {
+	if err := s.hold("m", held("m", "x")); err != nil {
 		t.Error(err)
 	}
 	r.end(false)
@@ -103,7 +109,7 @@ func TestSlotThatHasEndedHoldsNothing(t *testing.T) {
 	s := newTestSlots()
 	answeredSlot(t, s, "over", "hi")
 	for _, id := range []string{"", "never", "over"} {
-		if err := s.hold(id, &core.Delivery{InReplyTo: id, Content: sdk.Text{Text: "late"}}); !errors.Is(err, errNotOpen) {
+		if err := s.hold(id, held(id, "late")); !errors.Is(err, errNotOpen) {
 			t.Errorf("%q: got %v", id, err)
 		}
 	}
@@ -125,7 +131,7 @@ func TestOlderRequestCannotEndTheSlot(t *testing.T) {
 	s := newTestSlots()
 	older := s.join(received("m"), time.Now())
 	newer := s.join(received("m"), time.Now())
-	if err := s.hold("m", &core.Delivery{InReplyTo: "m", Content: sdk.Text{Text: "hi"}}); err != nil {
+	if err := s.hold("m", held("m", "hi")); err != nil {
 		t.Fatal(err)
 	}
 	if content, took := older.endIfAnswered(); older.end(false) != nil || content != nil || took {
