@@ -13,8 +13,9 @@ import (
 // api is what the channel asks of the platform.
 type api struct{ *wx.API }
 
-// newAPI returns nil for an account that has no AppSecret: it makes no calls.
-func newAPI(c Config) (*api, error) {
+// newAPI returns nil for an account that has no AppSecret: it makes no calls. Its token is in the store, for all who have
+// that, unless store is nil.
+func newAPI(c Config, store Values) (*api, error) {
 	if c.AppSecret.Empty() {
 		return nil, nil
 	}
@@ -22,6 +23,14 @@ func newAPI(c Config) (*api, error) {
 	if err != nil {
 		return nil, err
 	}
+	if store == nil {
+		return &api{called}, nil
+	}
+	shelf, err := wx.NewShelf(store, "mp/token/"+c.AppID, c.AppSecret)
+	if err != nil {
+		return nil, err
+	}
+	called.Share(shelf)
 	return &api{called}, nil
 }
 

@@ -35,7 +35,7 @@ type late struct {
 }
 
 func newLate(name string, c Config, store Values, log *slog.Logger) (*late, error) {
-	a, err := newAPI(c)
+	a, err := newAPI(c, store)
 	if err != nil {
 		return nil, err
 	}
@@ -73,8 +73,9 @@ func (l *late) begin(do func()) bool {
 	return true
 }
 
-// errClosed is wrapped by the errors of what the platform takes only once the person has written again.
-var errClosed = errors.New("nothing can be sent until the person writes again")
+// errClosed is wrapped by the errors of what the platform takes no customer-service message for: the person must write first, or the
+// account may not send at all.
+var errClosed = errors.New("no customer-service message can be sent now")
 
 // send sends to the person of a delivery what has not gone of it, a long text in several calls: then it returns core.ErrMore, and
 // d.Progress says how far it came. The error wraps errClosed if the person must write first. A *core.RetryError says that it may

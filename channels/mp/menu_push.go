@@ -16,7 +16,7 @@ func (c *Channel) PushMenu(ctx context.Context) (report.Finding, bool) {
 	if c.config.Menu == nil {
 		return report.Finding{}, false
 	}
-	a, err := newAPI(c.config)
+	a, err := newAPI(c.config, nil)
 	switch {
 	case err != nil:
 		return fault(report.Say("不能调用微信的接口："+err.Error(), "WeChat cannot be called: "+err.Error()), report.Text{}), true

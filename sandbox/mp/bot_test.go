@@ -186,10 +186,10 @@ func TestBot_SevenSecondsAreAnsweredOnTheRetry(t *testing.T) {
 	b.noBanner(t)
 }
 
-// TestBot_SixtySecondsEndInSilenceAndAFailedDelivery is about a plugin that is slower than all tries together.
-func TestBot_SixtySecondsEndInSilenceAndAFailedDelivery(t *testing.T) {
+// TestBot_WithoutAnyStepSixtySecondsEndInSilenceAndAFailedDelivery is about a plugin that is slower than all tries together.
+func TestBot_WithoutAnyStepSixtySecondsEndInSilenceAndAFailedDelivery(t *testing.T) {
 	t.Parallel()
-	b := start(t, "plain", time.Second, bothKeys)
+	b := start(t, "plain", time.Second, bothKeys+noReading)
 	out := b.push(t, mp.Push{Content: mp.Text("4s")})
 	if !out.Answered || out.Fault || out.Reply != nil || len(out.Tries) != 3 || string(out.Tries[2].Body) != "success" {
 		t.Errorf("%+v", out)

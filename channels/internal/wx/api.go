@@ -73,6 +73,9 @@ func NewAPI(base, proxy string, fetch Fetch) (*API, error) {
 	return a, nil
 }
 
+// Share lets other processes with the same shelf use the same token. It must be called before the first call.
+func (a *API) Share(s *Shelf) { a.tokens.shelf = s }
+
 // Close ends the connections that nobody uses.
 func (a *API) Close() { a.client.CloseIdleConnections() }
 

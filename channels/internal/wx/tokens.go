@@ -26,6 +26,7 @@ type Fetch func(ctx context.Context, a *API, force bool) (Token, error)
 // once, one fetches it. Make it with NewTokens.
 type Tokens struct {
 	fetch    func(ctx context.Context, force bool) (Token, error)
+	shelf    *Shelf        // Nil: nobody else has the token.
 	fetching chan struct{} // Has one element while somebody fetches.
 
 	mu      sync.Mutex
@@ -64,11 +65,50 @@ func (t *Tokens) get(ctx context.Context, stale string) (string, error) {
 	if err := t.resting(); err != nil {
 		return "", err
 	}
+	if value, ok := t.shelved(ctx, stale); ok {
+		return value, nil
+	}
 	token, err := t.fetch(ctx, false)
 	if err == nil && token.Value.Value() == stale {
-		token, err = t.fetch(ctx, true)
+		token, err = t.force(ctx)
 	}
-	return t.keep(token, err)
+	value, err := t.keep(token, err)
+	if err == nil && t.shelf != nil {
+		// What cannot be stored is fetched again by who needs it.
+		_ = t.shelf.save(ctx, value, t.validUntil())
+	}
+	return value, err
+}
+
+// shelved takes the token that another process has fetched, if it is not the stale one and not too old.
+func (t *Tokens) shelved(ctx context.Context, stale string) (string, bool) {
+	if t.shelf == nil {
+		return "", false
+	}
+	value, until, err := t.shelf.load(ctx)
+	if err != nil || value == "" || value == stale || time.Now().After(until) {
+		return "", false
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.value, t.until = sdk.NewSecret(value), until
+	return value, true
+}
+
+// force has the platform replace a token that it gives and does not take.
+func (t *Tokens) force(ctx context.Context) (Token, error) {
+	if t.shelf != nil {
+		if err := t.shelf.claim(ctx); err != nil {
+			return Token{}, err
+		}
+	}
+	return t.fetch(ctx, true)
+}
+
+func (t *Tokens) validUntil() time.Time {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.until
 }
 
 // rest is how long nobody asks again after the platform has refused a token: a wrong secret does not become right by asking, and
