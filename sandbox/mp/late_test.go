@@ -110,7 +110,7 @@ func (b *realBot) failures(t *testing.T) string {
 
 // TestBot_WhatThePlatformRefusesIsOnRecord holds that a refusal ends as a failed delivery that says what to do.
 func TestBot_WhatThePlatformRefusesIsOnRecord(t *testing.T) {
-	for code, want := range map[int]string{45015: "48 hours", 45047: "until the person writes", -1: "is not sent again", 48001: "may not make this call", 45002: "errcode 45002"} {
+	for code, want := range map[int]string{45015: "48 hours", 45047: "until they write again", -1: "is not sent again", 48001: "may not make this call", 45002: "errcode 45002"} {
 		t.Run(fmt.Sprint(code), func(t *testing.T) {
 			t.Parallel()
 			b := start(t, "plain", time.Second, verified+noReading)
