@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// bot is the bot's process: the program as it is shipped, started again whenever it was killed.
+type bot struct {
+	program, dir, address string
+	log                   *os.File
+
+	mu      sync.Mutex
+	process *exec.Cmd
+	kills   []time.Time
+}
+
+const botYAML = `
+listen: "ADDRESS"
+drain: 20s
+apology: "APOLOGY"
+log: {format: json}
+channels:
+  verified: {mp: {path: /verified, app_id: wx00000000000verif, app_secret: verifiedsecret, token: soaktoken1, account: verified, try_timeout: 1s, api_base: "API"}}
+  unverified: {mp: {path: /unverified, app_id: wx000000000unverif, token: soaktoken2, mode: safe, aes_key: KEY, try_timeout: 1s}}
+plugins: {slow: {command: ["PROGRAM", PLUGIN], timeout: 30s}}
+routes: [{to: [slow]}]
+`
+
+// apology is what a person is told when the plugin could not answer.
+const apology = "抱歉，出错了。"
+
+// newBot writes bot.yaml into dir. api is the address of the platforms' API.
+func newBot(program, dir, api string) (*bot, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	b := &bot{program: program, dir: dir, address: free.Addr().String()}
+	if err := free.Close(); err != nil {
+		return nil, err
+	}
+	text := strings.NewReplacer("ADDRESS", b.address, "APOLOGY", apology, "API", api, "KEY", aesKey, "PROGRAM", self, "PLUGIN", pluginArgument).Replace(botYAML)
+	if err := os.WriteFile(filepath.Join(dir, "bot.yaml"), []byte(text), 0o600); err != nil {
+		return nil, err
+	}
+	b.log, err = os.OpenFile(b.logPath(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	return b, err
+}
+
+func (b *bot) logPath() string { return filepath.Join(b.dir, "bot.log") }
+
+// start starts the process and waits until it answers.
+func (b *bot) start(ctx context.Context) error {
+	cmd := exec.Command(b.program, "run", "-c", filepath.Join(b.dir, "bot.yaml"))
+	cmd.Stdout, cmd.Stderr = b.log, b.log
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	b.mu.Lock()
+	b.process = cmd
+	b.mu.Unlock()
+	for ctx.Err() == nil {
+		if response, err := http.Get("http://" + b.address + "/"); err == nil {
+			return response.Body.Close()
+		}
+		sleep(ctx, 20*time.Millisecond)
+	}
+	return context.Cause(ctx)
+}
+
+// kill ends the process as a power cut would, and starts it again.
+func (b *bot) kill(ctx context.Context) error {
+	b.mu.Lock()
+	cmd := b.process
+	err := cmd.Process.Kill()
+	b.kills = append(b.kills, time.Now())
+	b.mu.Unlock()
+	_ = cmd.Wait() // It was killed.
+	if err != nil {
+		return fmt.Errorf("kill the bot: %w", err)
+	}
+	return b.start(ctx)
+}
+
+// killPlugin kills the plugin; the bot starts it again.
+func (b *bot) killPlugin() {
+	b.mu.Lock()
+	pid := b.process.Process.Pid
+	b.mu.Unlock()
+	out, err := exec.Command("pgrep", "-P", strconv.Itoa(pid)).Output()
+	if err != nil {
+		return // It is just being started.
+	}
+	for _, field := range strings.Fields(string(out)) {
+		if plugin, err := strconv.Atoi(field); err == nil {
+			_ = syscall.Kill(plugin, syscall.SIGKILL)
+		}
+	}
+}
+
+// stop ends the process as an operator does.
+func (b *bot) stop() error {
+	b.mu.Lock()
+	cmd := b.process
+	b.mu.Unlock()
+	if cmd == nil {
+		return nil
+	}
+	err := cmd.Process.Signal(syscall.SIGTERM)
+	return errors.Join(err, cmd.Wait(), b.log.Close())
+}

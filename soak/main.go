@@ -1,0 +1,44 @@
+// Command soak lets many people talk to the real bot on the simulated platform, while everything goes wrong that can: slow plugins,
+// repeats, lost requests, API errors, outages, and kill -9 of the bot and of its plugin at random moments. Then it looks at what the
+// people saw: each message answered once, or explained; nothing twice, but for the one gap that the platform leaves.
+//
+//	go run ./soak -messages 100000
+//
+// All of it is on this machine. A failure prints what is wrong and the folder with the bot's log.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"time"
+
+	"github.com/chuanhuabot/bot/sdk"
+)
+
+func main() {
+	if len(os.Args) > 1 && os.Args[1] == pluginArgument {
+		sdk.Serve(sdk.HandlerFunc(handle))
+		return
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	o := options{Log: os.Stdout}
+	flag.IntVar(&o.Messages, "messages", 100_000, "how many messages people send in all")
+	flag.IntVar(&o.People, "people", 600, "how many people send them, on two accounts")
+	flag.DurationVar(&o.KillEvery, "kill-every", 4*time.Second, "how often the bot is killed, about; the plugin half as often")
+	flag.Uint64Var(&o.Seed, "seed", uint64(time.Now().UnixNano()), "what chance begins with")
+	flag.StringVar(&o.Bot, "bot", "", "the bot's program; built if it is empty")
+	flag.Parse()
+	report, err := soak(ctx, o)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "soak:", err)
+		os.Exit(1)
+	}
+	fmt.Print(report)
+	if len(report.Wrong) > 0 {
+		os.Exit(1)
+	}
+}

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/chuanhuabot/bot/sandbox/transcript"
+)
+
+// report is what a soak has found.
+type report struct {
+	Messages, Replies, Seen    int
+	Banner, Failed, Apologised int // Replies that were not seen, by what explains it.
+	Gap                        int // Replies that were seen twice because the bot was killed between WeChat's word and its note.
+	Kills                      int
+	Took                       time.Duration
+	Wrong                      []string
+}
+
+// String is for people.
+func (r report) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d messages in %s, the bot was killed %d times\n", r.Messages, r.Took.Round(time.Second), r.Kills)
+	fmt.Fprintf(&b, "%d replies: %d seen once\n", r.Replies, r.Seen)
+	fmt.Fprintf(&b, "not seen and explained: %d by the fault banner, %d by a failed delivery on record, %d by a turn that failed\n", r.Banner, r.Failed, r.Apologised)
+	fmt.Fprintf(&b, "seen twice in the gap that the platform leaves: %d\n", r.Gap)
+	fmt.Fprintf(&b, "wrong: %d\n", len(r.Wrong))
+	for _, line := range r.Wrong[:min(len(r.Wrong), 40)] {
+		fmt.Fprintln(&b, "  ", line)
+	}
+	return b.String()
+}
+
+// gap is how long before the bot's death a message may have been accepted that it could not note any more.
+const gap = time.Second
+
+// witness is all that one can know of what happened.
+type witness struct {
+	sights  map[string][]time.Time // When each mark was seen.
+	banners map[string]bool        // The messages that ended with the fault banner.
+	log     []byte                 // The bot's.
+	kills   []time.Time
+}
+
+// verdict compares what people saw with what they should have seen.
+func verdict(people []*person, log *transcript.Log, b *bot) report {
+	w := witness{sights: map[string][]time.Time{}, banners: map[string]bool{}, kills: b.kills}
+	w.log, _ = os.ReadFile(b.logPath()) // Without it nothing is explained.
+	entries, _ := log.After(0)
+	for _, e := range entries {
+		w.see(e)
+	}
+	var r report
+	for _, p := range people {
+		for message, plan := range p.plans {
+			r.Messages++
+			w.judge(message, plan, &r)
+		}
+	}
+	slices.Sort(r.Wrong)
+	return r
+}
+
+func (w *witness) see(e transcript.Entry) {
+	switch e.Kind {
+	case transcript.Fault:
+		w.banners[e.Message] = true
+	case transcript.Saw:
+		for text := e.Text; ; {
+			_, rest, found := strings.Cut(text, "«")
+			mark, after, closed := strings.Cut(rest, "»")
+			if !found || !closed {
+				return
+			}
+			w.sights["«"+mark+"»"] = append(w.sights["«"+mark+"»"], e.Time)
+			text = after
+		}
+	}
+}
+
+// judge looks at each reply to one message.
+func (w *witness) judge(message string, p plan, r *report) {
+	var last time.Time
+	for n := range p.Replies {
+		r.Replies++
+		begin, end := w.sights[p.mark(n)], w.sights[p.endMark(n)]
+		switch {
+		case len(begin) == 1 && len(end) == 1:
+			r.Seen++
+			if begin[0].Before(last) || end[0].Before(begin[0]) {
+				r.Wrong = append(r.Wrong, fmt.Sprintf("%s: reply %d is out of order", p, n))
+			}
+			last = end[0]
+		case len(begin) > 1 || len(end) > 1:
+			if !w.inGap(begin) || !w.inGap(end) {
+				r.Wrong = append(r.Wrong, fmt.Sprintf("%s (%s): reply %d was seen %d times, its end %d times: %v", p, message, n, len(begin), len(end), begin))
+				continue
+			}
+			r.Gap++
+		case w.banners[message]:
+			r.Banner++
+		case w.says(message, `"msg":"delivery failed"`):
+			r.Failed++
+		case w.says(message, `"level":"ERROR","msg":"turn"`):
+			r.Apologised++
+		default:
+			r.Wrong = append(r.Wrong, fmt.Sprintf("%s (%s): reply %d was seen %d times, its end %d times, and nothing says why", p, message, n, len(begin), len(end)))
+		}
+	}
+}
+
+// inGap tells whether a repetition is one that nobody could have known of: the bot was killed right after the first.
+func (w *witness) inGap(times []time.Time) bool {
+	for _, at := range times[:max(0, len(times)-1)] {
+		if !slices.ContainsFunc(w.kills, func(kill time.Time) bool { return kill.Sub(at) > -gap/10 && kill.Sub(at) < gap }) {
+			return false
+		}
+	}
+	return true
+}
+
+// says tells whether the bot's log has a line of that kind about a message.
+func (w *witness) says(message, what string) bool {
+	for line := range bytes.Lines(w.log) {
+		if bytes.Contains(line, []byte(message)) && bytes.Contains(line, []byte(what)) {
+			return true
+		}
+	}
+	return false
+}
