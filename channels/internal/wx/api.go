@@ -85,18 +85,25 @@ var tokenCodes = []int{40001, 40014, 42001}
 // replaced once. The error wraps a *Refusal, ErrNotSent or
 // ErrUnknown; that of fetching a token wraps ErrNotSent.
 func (a *API) Post(ctx context.Context, path string, in, out any) error {
+	return a.withToken(ctx, func(token string) error {
+		return a.PostOpen(ctx, path+"?access_token="+url.QueryEscape(token), in, out)
+	})
+}
+
+// withToken makes a call with a token, and once more with another one if the platform does not take that.
+func (a *API) withToken(ctx context.Context, call func(token string) error) error {
 	token, err := a.tokens.Get(ctx)
 	if err != nil {
 		return err
 	}
-	err = a.PostOpen(ctx, path+"?access_token="+url.QueryEscape(token), in, out)
+	err = call(token)
 	if !slices.Contains(tokenCodes, CodeOf(err)) {
 		return err
 	}
 	if token, err = a.tokens.Replace(ctx, token); err != nil {
 		return err
 	}
-	return a.PostOpen(ctx, path+"?access_token="+url.QueryEscape(token), in, out)
+	return call(token)
 }
 
 // PostOpen is Post for the calls that need no token.
@@ -105,8 +112,12 @@ func (a *API) PostOpen(ctx context.Context, path string, in, out any) error {
 	if err != nil {
 		return err
 	}
+	return a.call(ctx, http.MethodPost, path, body, out)
+}
+
+func (a *API) call(ctx context.Context, method, path string, body []byte, out any) error {
 	name, _, _ := strings.Cut(path, "?")
-	answer, err := a.do(ctx, path, body)
+	answer, err := a.do(ctx, method, path, body)
 	if err != nil {
 		return fmt.Errorf("call %s: %w", name, err)
 	}
@@ -116,10 +127,10 @@ func (a *API) PostOpen(ctx context.Context, path string, in, out any) error {
 	return nil
 }
 
-func (a *API) do(ctx context.Context, path string, body []byte) ([]byte, error) {
+func (a *API) do(ctx context.Context, method, path string, body []byte) ([]byte, error) {
 	connected := false // With a connection, nobody knows any more how far a request came.
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected = true }})
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, a.base+path, bytes.NewReader(body))
+	r, err := http.NewRequestWithContext(ctx, method, a.base+path, bytes.NewReader(body))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNotSent, bare(err))
 	}
