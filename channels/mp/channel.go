@@ -23,6 +23,7 @@ type Channel struct {
 	slots    *slots
 	late     *late
 	refusals *refusals
+	voice    *voicePage // Nil if there is none.
 }
 
 var (
@@ -45,9 +46,14 @@ func New(name string, c Config, log *slog.Logger) (*Channel, error) {
 	if err != nil {
 		return nil, err
 	}
+	gate := newGate()
+	voice, err := newVoicePage(name, c, l.api, gate, log)
+	if err != nil {
+		return nil, err
+	}
 	return &Channel{
 		name: name, config: c, log: log, guard: g,
-		gate: newGate(), slots: newSlots(c, l, log), late: l, refusals: &refusals{log: log},
+		gate: gate, slots: newSlots(c, l, log), late: l, refusals: &refusals{log: log}, voice: voice,
 	}, nil
 }
 
@@ -61,6 +67,7 @@ func (c *Channel) Run(ctx context.Context, in core.Inbox) error {
 	<-ctx.Done()
 	c.gate.close()
 	c.slots.stop()
+	c.voice.stop()
 	c.late.close()
 	return nil
 }
@@ -79,6 +86,9 @@ func (c *Channel) send(ctx context.Context, d *core.Delivery) error {
 	if c.late.begun(d.ID) { // Part of it may be in the passive reply already.
 		return c.late.send(ctx, d.ID, d.Recipient)
 	}
+	if done, err := c.voice.deliver(ctx, d); done || err != nil {
+		return err
+	}
 	rest, after, err := c.slots.deliver(d)
 	if err != nil || rest == nil {
 		return err
@@ -92,9 +102,10 @@ func (c *Channel) send(ctx context.Context, d *core.Delivery) error {
 	return c.late.send(ctx, d.ID, d.Recipient)
 }
 
-// Prompt tells whether the passive reply to the message that d answers is open, and nothing of d waits to follow one.
+// Prompt tells whether the passive reply to the message that d answers is open, or the voice page waits for d, and nothing of d
+// waits to follow a passive reply.
 func (c *Channel) Prompt(d *core.Delivery) bool {
-	return c.slots.open(d.InReplyTo) && !c.late.begun(d.ID)
+	return (c.slots.open(d.InReplyTo) || c.voice.open(d.InReplyTo)) && !c.late.begun(d.ID)
 }
 
 // lead is what the passive reply gets ahead of what follows it: they take different ways, and nothing else keeps their order.
@@ -127,11 +138,15 @@ func (c *Channel) Capabilities() core.Capabilities {
 	return core.Capabilities{Kinds: kinds}
 }
 
-// Path returns the path of the URL that is set in the WeChat console.
-func (c *Channel) Path() string { return c.config.Path }
+// Paths returns the path of the URL that is set in the WeChat console, and those of the voice page if there is one.
+func (c *Channel) Paths() []string { return c.config.Paths() }
 
-// ServeHTTP answers the platform: GET verifies the URL, POST is a message.
+// ServeHTTP answers the platform: GET verifies the URL, POST is a message. What is below the voice page's path is for people.
 func (c *Channel) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if c.voice.at(r.URL.Path) {
+		c.voice.ServeHTTP(w, r)
+		return
+	}
 	switch r.Method {
 	case http.MethodGet:
 		c.verify(w, r)

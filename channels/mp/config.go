@@ -36,6 +36,12 @@ type Config struct {
 	TryTimeout     time.Duration `yaml:"try_timeout" default:"5s" doc:"How long the platform waits for an answer each time."`
 	Freshness      time.Duration `yaml:"freshness" default:"5m" doc:"How far the timestamp of a call may be from our clock."`
 	TextLimit      int           `yaml:"text_limit" default:"2048" doc:"The most bytes of UTF-8 in the text of one passive reply."`
+
+	VoicePage  string `yaml:"voice_page" doc:"Path of a page where people speak and see what was understood, such as /wx/voice; none if it is empty."`
+	PublicURL  string `yaml:"public_url" doc:"Scheme and host at which people reach the bot, such as https://bot.example.com; for the voice page."`
+	OAuth      bool   `yaml:"oauth" doc:"Whether the voice page asks WeChat who the person is (snsapi_base); for a verified 服务号 and test accounts."`
+	OriginalID string `yaml:"original_id" doc:"Original ID (原始ID) of the account, gh_ and more, which the WeChat console shows; for oauth."`
+	OAuthBase  string `yaml:"oauth_base" default:"https://open.weixin.qq.com" doc:"Address where WeChat asks who a person is, or of what stands in for it."`
 }
 
 const (
@@ -54,6 +60,7 @@ func (c *Config) Validate() sdk.Problems {
 	c.checkKeys(&p)
 	c.checkAddresses(&p)
 	c.checkLimits(&p)
+	c.checkVoicePage(&p)
 	return p
 }
 

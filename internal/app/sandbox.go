@@ -76,13 +76,15 @@ func openAccounts(s *sandbox.Sandbox, c *config.Config) ([]simulatedAccount, err
 	for i, e := range c.Channels {
 		own := *e.Value.MP
 		account, err := s.World().AddMP(e.Key, platformmp.Settings{
-			AppID: own.AppID, Secret: own.AppSecret.Value(), Token: own.Token.Value(), AESKey: own.AESKey.Value(),
+			ID: own.OriginalID, AppID: own.AppID, Secret: own.AppSecret.Value(), Token: own.Token.Value(), AESKey: own.AESKey.Value(),
 			PreviousAESKey: own.PreviousAESKey.Value(), Mode: own.Mode, Kind: own.Account,
 		})
 		if err != nil {
 			return nil, c.Problem("channels."+e.Key, err.Error())
 		}
 		own.APIBase, own.Proxy = s.APIBase("mp"), sdk.Secret{}
+		// The voice page is at the bot's own address, wherever it is, and asks the simulated platform who people are.
+		own.OriginalID, own.PublicURL, own.OAuthBase = account.Settings().ID, "", s.APIBase("mp")
 		c.Channels[i].Value = config.Channel{MP: &own}
 		accounts = append(accounts, simulatedAccount{account, own.Path})
 	}

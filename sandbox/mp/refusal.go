@@ -44,6 +44,9 @@ const (
 	codeNoMenu      = 46003
 	codeButtons     = 40016
 	codeButton      = 40018
+	codeCode        = 40029
+	codeUsed        = 40163
+	codeNoCode      = 41008
 )
 
 func refuse(code int) *refusal { return apihost.Refuse(code) }
@@ -70,6 +73,7 @@ func words(r *refusal) string {
 		codeClearQuota: "forbid to clear quota because of reaching the limit", codeKind: "no permission for this msgtype",
 		codeAddress: "invalid ip 127.0.0.1 ipv6 ::ffff:127.0.0.1, not in whitelist", codeNoMenu: "menu no exist",
 		codeButtons: "invalid button size", codeButton: "invalid button",
+		codeCode: "invalid code", codeUsed: "code been used", codeNoCode: "missing code",
 	}
 	if text, ok := texts[r.Code]; ok {
 		return text
