@@ -61,7 +61,7 @@ async function start() {
 
 async function finish(hint = '') {
   if (state !== 'recording') return;
-  const seconds = Math.max(1, Math.round((performance.now() - began) / 1000));
+  const seconds = Math.min(longest, Math.max(1, Math.round((performance.now() - began) / 1000)));
   enter('sending', hint || t('sending'));
   try {
     const said = await recorder.stop();

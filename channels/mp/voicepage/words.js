@@ -2,6 +2,7 @@
 
 const zh = {
   title: '按下说话',
+  log: '对话',
   welcome: '有话直接说',
   'welcome.more': '点一下按钮开始，说完再点一下。识别出的文字和回复会显示在这里。',
   'talk.loading': '正在准备',
@@ -39,6 +40,7 @@ const zh = {
 
 const en = {
   title: 'Tap to speak',
+  log: 'Conversation',
   welcome: 'Just say it',
   'welcome.more': 'Tap the button, speak, and tap it again. What was understood, and the answers, appear here.',
   'talk.loading': 'Getting ready',
@@ -87,5 +89,6 @@ export const has = (key) => key in words;
 export function translate() {
   document.documentElement.lang = chinese ? 'zh-CN' : 'en';
   document.title = t('title');
+  document.getElementById('log').setAttribute('aria-label', t('log'));
   for (const node of document.querySelectorAll('[data-word]')) node.textContent = t(node.dataset.word);
 }
