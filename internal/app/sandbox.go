@@ -62,10 +62,10 @@ func warnOfOthers(listen string, log *slog.Logger) {
 	log.Warn("other machines can reach this sandbox, and do what its page can; listen at 127.0.0.1 to keep it to this one", "listen", listen)
 }
 
-// simulatedAccount is an account of a platform, and the path at which its channel is called.
+// simulatedAccount is an account of a platform, the path at which its channel is called, and that of its voice page, if it has one.
 type simulatedAccount struct {
 	*platformmp.Account
-	path string
+	path, page string
 }
 
 // openAccounts opens an account for each channel, with the credentials that the channel has, and points the channel to the
@@ -86,7 +86,7 @@ func openAccounts(s *sandbox.Sandbox, c *config.Config) ([]simulatedAccount, err
 		// The voice page is at the bot's own address, wherever it is, and asks the simulated platform who people are.
 		own.OriginalID, own.PublicURL, own.OAuthBase = account.Settings().ID, "", s.APIBase("mp")
 		c.Channels[i].Value = config.Channel{MP: &own}
-		accounts = append(accounts, simulatedAccount{account, own.Path})
+		accounts = append(accounts, simulatedAccount{account, own.Path, own.VoicePage})
 	}
 	return accounts, nil
 }
@@ -96,6 +96,9 @@ func connect(accounts []simulatedAccount, at net.Addr) error {
 	for _, a := range accounts {
 		set := a.Settings()
 		set.URL = "http://" + sandbox.Reachable(at) + a.path
+		if a.page != "" {
+			set.Page = "http://" + sandbox.Reachable(at) + a.page
+		}
 		if err := a.Set(set); err != nil {
 			return err
 		}

@@ -99,6 +99,20 @@ func TestVoicePage_WithinWeChat(t *testing.T) {
 	}
 }
 
+// TestVoicePage_OfTheDesk is a link to it beside the chat.
+func TestVoicePage_OfTheDesk(t *testing.T) {
+	d := newDesk(t)
+	b := d.open(desktop)
+	b.choose("wx")
+	b.see(test("voice-page"), "")
+	if to := value[string](b, "document.querySelector('"+test("voice-page")+"').href"); to != d.voicePage("wx") {
+		t.Errorf("the link leads to %s", to)
+	}
+	b.shot("link")
+	b.choose("work")
+	b.until(patience, "!document.querySelector('"+test("voice-page")+"')")
+}
+
 // notedWAV keeps what the page uploads.
 const notedWAV = `const send = window.fetch;
 window.fetch = (address, options) => {

@@ -33,7 +33,14 @@ type Named struct{ OpenID, Name string }
 type choice struct{ Name, URL string }
 
 var authorizePage = template.Must(template.New("").Parse(`<!DOCTYPE html>
-<html lang="zh"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>WeChat</title></head>
+<html lang="zh"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>WeChat</title>
+<style nonce="{{.Nonce}}">
+:root { color-scheme: light dark; font: 17px/1.5 system-ui, "PingFang SC", "Noto Sans CJK SC", sans-serif; }
+body { max-width: 24em; margin: 12vh auto; padding: 0 20px; text-align: center; }
+h1 { font-size: 21px; } h1 span { display: block; font-size: 15px; font-weight: 400; opacity: 0.7; }
+ul { padding: 0; list-style: none; }
+a { display: block; margin: 10px 0; padding: 10px; border-radius: 8px; background: #07c160; color: #03210f; text-decoration: none; font-weight: 600; }
+</style></head>
 <body>{{if .Why}}<p>{{.Why}}</p>{{else}}<h1>你是谁？ <span lang="en">Who are you?</span></h1>
 <ul>{{range .People}}<li><a data-test="person" href="{{.URL}}">{{.Name}}</a></li>{{end}}</ul>{{end}}</body></html>
 `))
@@ -43,7 +50,6 @@ var authorizePage = template.Must(template.New("").Parse(`<!DOCTYPE html>
 func (p *Platform) authorize(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	account, back, why := p.asks(q)
-	w.Header().Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 	w.Header().Set("Cache-Control", "no-store")
 	if who := q.Get("person"); why == "" && who != "" {
 		http.Redirect(w, r, withCode(back, p.newCode(account, who), q.Get("state")), http.StatusFound)
@@ -51,9 +57,10 @@ func (p *Platform) authorize(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	page := struct {
-		Why    string
-		People []choice
-	}{Why: why}
+		Nonce, Why string
+		People     []choice
+	}{Nonce: wire.RandomHex(), Why: why}
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'nonce-"+page.Nonce+"'; frame-ancestors 'none'")
 	if why != "" {
 		w.WriteHeader(http.StatusBadRequest)
 	} else {
