@@ -1,6 +1,7 @@
 package mp
 
 import (
+	"net/url"
 	"path"
 	"regexp"
 	"strings"
@@ -30,7 +31,7 @@ func (c *Config) checkVoicePage(p *sdk.Problems) {
 	case c.Path == c.VoicePage || strings.HasPrefix(c.Path, c.VoicePage+"/"):
 		p.Add("voice_page", "must not be path, nor stand above it; /wx/voice is usual")
 	}
-	if c.PublicURL != "" && (!isURL(c.PublicURL, "http", "https") || strings.ContainsAny(trimmed(c.PublicURL), "?#@") || strings.Count(trimmed(c.PublicURL), "/") != 2) {
+	if c.PublicURL != "" && !isOrigin(trimmed(c.PublicURL)) {
 		p.Add("public_url", "must be http or https and a host, without a path, such as https://bot.example.com")
 	}
 	if c.OriginalID != "" && !originalPattern.MatchString(c.OriginalID) {
@@ -55,6 +56,12 @@ func (c *Config) checkOAuth(p *sdk.Problems) {
 	case c.OriginalID == "":
 		p.Add("oauth", "needs original_id, so that what a person says on the page is in the same conversation as what they write")
 	}
+}
+
+// isOrigin tells whether s is what browsers call an origin.
+func isOrigin(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https") && s == u.Scheme+"://"+strings.ToLower(u.Host)
 }
 
 func trimmed(address string) string { return strings.TrimSuffix(address, "/") }

@@ -59,6 +59,7 @@ func (p *voicePage) routes() http.Handler {
 	mux := http.NewServeMux()
 	at := p.config.VoicePage
 	mux.HandleFunc("GET "+at, p.page)
+	mux.Handle("GET "+at+"/{$}", http.RedirectHandler(at, http.StatusFound))
 	mux.HandleFunc("GET "+at+"/{file}", p.file)
 	mux.HandleFunc("GET "+at+"/back", p.back)
 	mux.HandleFunc("GET "+at+"/config", p.sign)

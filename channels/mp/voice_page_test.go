@@ -36,10 +36,17 @@ func TestVoicePage_Files(t *testing.T) {
 	if page := v.get("").Body.String(); !strings.Contains(page, `<base href="voice/">`) {
 		t.Errorf("its files are looked for elsewhere: %s", page)
 	}
-	for _, path := range []string{"/", "/index.html", "/nothing.js", "/..%2fdoc.go", "/voicepage", "/a/b"} {
+	for _, path := range []string{"/index.html", "/nothing.js", "/..%2fdoc.go", "/voicepage", "/a/b"} {
 		if w := v.get(path); w.Code != http.StatusNotFound {
 			t.Errorf("%s: %d", path, w.Code)
 		}
+	}
+}
+
+func TestVoicePage_SlashAtTheEnd(t *testing.T) {
+	w := visitorOf(t, newChannel(t, voiceConfig(), &safeBuffer{})).get("/")
+	if w.Code != http.StatusFound || w.Header().Get("Location") != voiceAt {
+		t.Errorf("got %d to %s", w.Code, w.Header().Get("Location"))
 	}
 }
 
@@ -214,6 +221,7 @@ func TestVoicePage_Config(t *testing.T) {
 		"a query":            {"public_url", func(c *Config) { c.PublicURL = "https://bot.example.com?x" }},
 		"a name":             {"public_url", func(c *Config) { c.PublicURL = "https://me@bot.example.com" }},
 		"no scheme":          {"public_url", func(c *Config) { c.PublicURL = "bot.example.com" }},
+		"capitals":           {"public_url", func(c *Config) { c.PublicURL = "HTTPS://bot.example.com" }},
 		"an id":              {"original_id", func(c *Config) { c.OriginalID = "mybot" }},
 		"unverified":         {"oauth", func(c *Config) { c.Account = "unverified" }},
 		"no secret":          {"oauth", func(c *Config) { c.AppSecret = sdk.Secret{} }},

@@ -26,7 +26,7 @@ const (
 	// recordingMost is the most bytes of a recording: a minute has 1.9 MB.
 	recordingMost = 2 << 20
 	// uploadsAtOnce and uploadTime bound the recordings that are on their way: some phones are slow.
-	uploadsAtOnce = 16
+	uploadsAtOnce = 32
 	uploadTime    = time.Minute
 	// takeTime is how long the inbox may take to have room.
 	takeTime = 5 * time.Second

@@ -132,7 +132,7 @@ func TestVoicePage_OutsideWeChat(t *testing.T) {
 			b.see(`#talk[data-state="ready"]`, "")
 			b.shot("ready")
 			b.speak()
-			b.see(".said .bubble", "1")
+			b.until(patience, `/\d/.test(document.querySelector(".said .bubble")?.innerText)`) // How long it is.
 			b.see(".answer .bubble", "收到一条语音消息")
 			b.until(patience, `!document.querySelector(".dots")`)
 			b.shot("answered")
@@ -172,6 +172,40 @@ func TestVoicePage_SDKRefused(t *testing.T) {
 	b.speak()
 	b.see(".answer .bubble", "收到一条语音消息")
 	b.holdVoice()
+}
+
+// forgetful is a channel that was started again in the middle of an answer, and answers with everything that a bot can.
+const forgetful = `let posts = 0;
+window.fetch = async (address) => {
+  const first = { kind: 'text', text: 'one' };
+  const all = [first, { kind: 'link', url: 'https://example.com/a', title: 'T<b>', description: 'D' }, { kind: 'image' }, { kind: 'raw' },
+    { kind: 'text', text: 'see <a href="https://example.com/b">this</a>, https://example.com/c。 <img src="x" onerror="alert(1)"> <a href="javascript:alert(1)">no</a>' }];
+  const posted = address.startsWith('recording') && posts++;
+  const [status, body] = posted === false ? [404, { error: 'unknown' }] : [200, posted ? { replies: all, over: true } : { replies: [first], over: false }];
+  return new Response(JSON.stringify(body), { status });
+};`
+
+// TestVoicePage_ShowsEveryKindOnce: a reply that is shown already is not shown again, and none is more than text and links.
+func TestVoicePage_ShowsEveryKindOnce(t *testing.T) {
+	d := newDesk(t)
+	o := phone
+	o.page, o.script = d.voicePage("wx"), forgetful
+	b := d.open(o)
+	b.speak()
+	b.until(patience, `document.querySelectorAll(".answer .bubble").length === 5 && !document.querySelector(".dots")`)
+	b.shot("kinds")
+	if links := value[string](b, `[...document.querySelectorAll(".answer a[href]")].map((a) => a.href).join(" ")`); links != "https://example.com/a https://example.com/b https://example.com/c" {
+		t.Errorf("the links are %s", links)
+	}
+	text := b.text(".answer .bubble")
+	for _, want := range []string{"T<b>", "[图片，请到聊天中查看]", "[这里无法显示的消息]", "see this, https://example.com/c。", "<img src=", "javascript:alert(1)"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not in %s", want, text)
+		}
+	}
+	if value[bool](b, `document.querySelector("main img, main b, main script") !== null`) {
+		t.Error("what came from the bot became markup")
+	}
 }
 
 // TestVoicePage_Keyboard starts and stops with Enter; the focus stays.

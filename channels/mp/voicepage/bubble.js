@@ -53,7 +53,7 @@ function add(row, before) {
 function card({ url, title, description }) {
   const link = element('a', 'bubble card');
   link.href = url;
-  link.rel = 'noopener noreferrer';
+  outward(link);
   link.append(element('strong', '', title || url));
   if (description) link.append(element('span', '', description));
   return link;
@@ -77,12 +77,17 @@ function linked(text) {
     parts.push(text.slice(end, found.index));
     const target = found[1] || found[3];
     const link = element('a', '', found[2] || target);
-    link.rel = 'noopener noreferrer';
+    outward(link);
     if (address(target)) link.href = target;
     parts.push(link);
     end = found.index + found[0].length;
   }
   return [...parts, text.slice(end)];
+}
+
+function outward(link) {
+  link.target = '_blank';
+  link.rel = 'noopener noreferrer';
 }
 
 const address = (text) => /^https?:\/\//i.test(text || '');

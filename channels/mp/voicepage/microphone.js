@@ -23,10 +23,9 @@ export function microphone() {
 }
 
 async function listen(loud) {
-  const Context = window.AudioContext || window.webkitAudioContext;
   if (!window.isSecureContext) throw new Failure('insecure');
-  if (!Context || !navigator.mediaDevices) throw new Failure('old');
-  const context = new Context(); // Before the first wait: phones want it made in the tap itself.
+  if (!window.AudioWorkletNode || !window.OfflineAudioContext || !navigator.mediaDevices) throw new Failure('old');
+  const context = new AudioContext(); // Before the first wait: phones want it made in the tap itself.
   try {
     const stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1 } });
     return await tapped(context, stream, loud);
@@ -49,7 +48,7 @@ async function tapped(context, stream, loud) {
   try {
     await context.resume();
     const source = context.createMediaStreamSource(stream);
-    source.connect(context.audioWorklet ? await worklet(context, hear) : processor(context, hear));
+    source.connect(await worklet(context, hear));
   } catch (error) {
     release();
     throw error;
@@ -68,14 +67,7 @@ async function worklet(context, hear) {
   await context.audioWorklet.addModule('microphone-worklet.js');
   const node = new AudioWorkletNode(context, 'tap');
   node.port.onmessage = (event) => hear(event.data);
-  return node;
-}
-
-// For browsers without worklets. It runs only while it leads somewhere.
-function processor(context, hear) {
-  const node = context.createScriptProcessor(4096, 1, 1);
-  node.onaudioprocess = (event) => hear(event.inputBuffer.getChannelData(0).slice());
-  node.connect(context.destination);
+  node.connect(context.destination); // Some browsers run only what leads there. What it gives is silence.
   return node;
 }
 
