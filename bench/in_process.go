@@ -37,7 +37,9 @@ func serveInProcess(ctx context.Context, address string) error {
 	})
 	go func() { _ = ch.Run(ctx, bot) }()
 	e := echo.New()
-	e.Any(ch.Path(), echo.WrapHandler(ch))
+	for _, path := range ch.Paths() {
+		e.Any(path, echo.WrapHandler(ch))
+	}
 	server := &http.Server{Addr: address, Handler: e}
 	context.AfterFunc(ctx, func() { _ = server.Close() })
 	if err := server.ListenAndServe(); ctx.Err() == nil {

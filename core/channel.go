@@ -33,10 +33,11 @@ type Capabilities struct {
 	Kinds []sdk.Kind
 }
 
-// Webhook is a Channel that the platform calls over HTTP.
+// Webhook is a Channel that the platform, or people's browsers, call over HTTP.
 type Webhook interface {
-	// Path is the path that the channel wants to be called at, such as "/wx".
-	Path() string
+	// Paths are the paths that the channel wants to be called at, such as "/wx"; one that ends in "/*" stands for every path
+	// below what is before that. The answer never changes.
+	Paths() []string
 	http.Handler
 }
 

@@ -25,6 +25,7 @@ type Channel struct {
 	late     *late
 	mailbox  *mailbox
 	refusals *refusals
+	voice    *voicePage // Nil if there is none.
 }
 
 var (
@@ -48,8 +49,13 @@ func New(name string, c Config, store Values, log *slog.Logger) (*Channel, error
 	if err != nil {
 		return nil, err
 	}
+	gate := newGate()
+	voice, err := newVoicePage(name, c, l.api, gate, log)
+	if err != nil {
+		return nil, err
+	}
 	channel := &Channel{
-		name: name, config: c, log: log, guard: g, gate: newGate(), late: l, mailbox: newMailbox(c.Late.Keep), refusals: &refusals{log: log},
+		name: name, config: c, log: log, guard: g, gate: gate, late: l, mailbox: newMailbox(c.Late.Keep), refusals: &refusals{log: log}, voice: voice,
 	}
 	channel.slots = newSlots(c, channel, channel.settle, log)
 	return channel, nil
@@ -65,6 +71,7 @@ func (c *Channel) Run(ctx context.Context, in core.Inbox) error {
 	c.expire(ctx)
 	c.gate.close()
 	c.slots.stop()
+	c.voice.stop()
 	c.late.close()
 	return nil
 }
@@ -101,6 +108,9 @@ func (c *Channel) Send(ctx context.Context, d *core.Delivery) error {
 }
 
 func (c *Channel) send(ctx context.Context, d *core.Delivery) error {
+	if done, err := c.voice.deliver(ctx, d); done || err != nil {
+		return err
+	}
 	at := c.slots.placeOf(d.InReplyTo)
 	at.menus = c.late.possible() && c.late.menus
 	shown, note, err := passive(d.Content, at)
@@ -127,9 +137,9 @@ func (c *Channel) send(ctx context.Context, d *core.Delivery) error {
 	return c.sendLate(ctx, d)
 }
 
-// Prompt tells whether the passive reply to the message that d answers is open.
+// Prompt tells whether the passive reply to the message that d answers is open, or the voice page waits for d.
 func (c *Channel) Prompt(d *core.Delivery) bool {
-	return d.Progress == 0 && c.slots.isOpen(d.InReplyTo)
+	return d.Progress == 0 && (c.slots.isOpen(d.InReplyTo) || c.voice.open(d.InReplyTo))
 }
 
 // settle tells the core how a delivery has ended that the channel held.
@@ -158,11 +168,15 @@ func (c *Channel) Capabilities() core.Capabilities {
 	return core.Capabilities{Kinds: slices.DeleteFunc(sdk.Kinds(), func(k sdk.Kind) bool { return k == sdk.KindEvent })}
 }
 
-// Path returns the path of the URL that is set in the WeChat console.
-func (c *Channel) Path() string { return c.config.Path }
+// Paths returns the path of the URL that is set in the WeChat console, and those of the voice page if there is one.
+func (c *Channel) Paths() []string { return c.config.Paths() }
 
-// ServeHTTP answers the platform: GET verifies the URL, POST is a message.
+// ServeHTTP answers the platform: GET verifies the URL, POST is a message. What is below the voice page's path is for people.
 func (c *Channel) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if c.voice.at(r.URL.Path) {
+		c.voice.ServeHTTP(w, r)
+		return
+	}
 	switch r.Method {
 	case http.MethodGet:
 		c.verify(w, r)

@@ -39,6 +39,12 @@ type Config struct {
 	TextLimit      int           `yaml:"text_limit" default:"2048" doc:"The most bytes of UTF-8 in one text."`
 	Late           Late          `yaml:"late" doc:"What becomes of answers that come too late for the passive reply, or find no room in it."`
 	Menu           []Button      `yaml:"menu" doc:"The account's menu, which bot menu push puts in place; [] is for none, and without this key the menu is left as it is."`
+
+	VoicePage  string `yaml:"voice_page" doc:"Path of a page where people speak and see what was understood, such as /wx/voice; none if it is empty."`
+	PublicURL  string `yaml:"public_url" doc:"Scheme and host at which people reach the bot, such as https://bot.example.com; for the voice page."`
+	OAuth      bool   `yaml:"oauth" doc:"Whether the voice page asks WeChat who the person is (snsapi_base); for a verified 服务号 and test accounts."`
+	OriginalID string `yaml:"original_id" doc:"Original ID (原始ID) of the account, gh_ and more, which the WeChat console shows; for oauth."`
+	OAuthBase  string `yaml:"oauth_base" default:"https://open.weixin.qq.com" doc:"Address where WeChat asks who a person is, or of what stands in for it."`
 }
 
 const (
@@ -59,6 +65,7 @@ func (c *Config) Validate() sdk.Problems {
 	c.checkLimits(&p)
 	c.Late.validate(&p, c.TextLimit)
 	c.checkMenu(&p)
+	c.checkVoicePage(&p)
 	return p
 }
 

@@ -41,6 +41,21 @@ func (g *gate) current() core.Inbox {
 // close lets no more requests through. It must be called once.
 func (g *gate) close() { close(g.closed) }
 
+// now returns the inbox if requests may pass at this moment.
+func (g *gate) now() (core.Inbox, bool) {
+	select {
+	case <-g.opened:
+	default:
+		return nil, false
+	}
+	select {
+	case <-g.closed:
+		return nil, false
+	default:
+		return g.inbox, true
+	}
+}
+
 // pass waits for the inbox. False comes only when ctx has ended: a request that can never pass is held until the platform
 // hangs up, because every answer would make it either forget the message or ask again at once.
 func (g *gate) pass(ctx context.Context) (core.Inbox, bool) {

@@ -62,10 +62,10 @@ func warnOfOthers(listen string, log *slog.Logger) {
 	log.Warn("other machines can reach this sandbox, and do what its page can; listen at 127.0.0.1 to keep it to this one", "listen", listen)
 }
 
-// simulatedAccount is an account of a platform, and the path at which its channel is called.
+// simulatedAccount is an account of a platform, the path at which its channel is called, and that of its voice page, if it has one.
 type simulatedAccount struct {
 	*platformmp.Account
-	path string
+	path, page string
 }
 
 // openAccounts opens an account for each channel, with the credentials that the channel has, and points the channel to the
@@ -76,7 +76,7 @@ func openAccounts(s *sandbox.Sandbox, c *config.Config) ([]simulatedAccount, err
 	for i, e := range c.Channels {
 		own := *e.Value.MP
 		account, err := s.World().AddMP(e.Key, platformmp.Settings{
-			AppID: own.AppID, Secret: own.AppSecret.Value(), Token: own.Token.Value(), AESKey: own.AESKey.Value(),
+			ID: own.OriginalID, AppID: own.AppID, Secret: own.AppSecret.Value(), Token: own.Token.Value(), AESKey: own.AESKey.Value(),
 			PreviousAESKey: own.PreviousAESKey.Value(), Mode: own.Mode, Kind: own.Account,
 		})
 		if err != nil {
@@ -86,8 +86,10 @@ func openAccounts(s *sandbox.Sandbox, c *config.Config) ([]simulatedAccount, err
 			return nil, c.Problem("channels."+e.Key+".mp.menu", err.Error())
 		}
 		own.APIBase, own.Proxy = s.APIBase("mp"), sdk.Secret{}
+		// The voice page is at the bot's own address, wherever it is, and asks the simulated platform who people are.
+		own.OriginalID, own.PublicURL, own.OAuthBase = account.Settings().ID, "", s.APIBase("mp")
 		c.Channels[i].Value = config.Channel{MP: &own}
-		accounts = append(accounts, simulatedAccount{account, own.Path})
+		accounts = append(accounts, simulatedAccount{account, own.Path, own.VoicePage})
 	}
 	return accounts, nil
 }
@@ -97,6 +99,9 @@ func connect(accounts []simulatedAccount, at net.Addr) error {
 	for _, a := range accounts {
 		set := a.Settings()
 		set.URL = "http://" + sandbox.Reachable(at) + a.path
+		if a.page != "" {
+			set.Page = "http://" + sandbox.Reachable(at) + a.page
+		}
 		if err := a.Set(set); err != nil {
 			return err
 		}

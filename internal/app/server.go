@@ -64,8 +64,10 @@ func (a *App) handler() http.Handler {
 	e.HideBanner, e.HidePort = true, true
 	for name, ch := range a.channels {
 		if w, ok := ch.(core.Webhook); ok {
-			e.Any(w.Path(), echo.WrapHandler(w))
-			a.log.Info("webhook", "channel", name, "path", w.Path())
+			for _, path := range w.Paths() {
+				e.Any(path, echo.WrapHandler(w))
+			}
+			a.log.Info("webhook", "channel", name, "paths", w.Paths())
 		}
 	}
 	if !taken(e, "/") {

@@ -52,7 +52,7 @@ func (c *check) checkChannels() {
 	if len(c.config.Channels) == 0 && !c.problems.Covers("channels") {
 		c.warn("channels", "there are no channels, so nobody can write to the bot but with `bot chat`")
 	}
-	paths := map[string]string{}
+	var paths []takenPath
 	for _, e := range c.config.Channels {
 		field := "channels." + e.Key
 		if e.Value.MP == nil {
@@ -60,7 +60,7 @@ func (c *check) checkChannels() {
 			continue
 		}
 		c.checkMP(field+".mp", e.Value.MP)
-		c.checkPath(field, e.Value.MP.Path, paths)
+		c.checkPaths(field, e.Value.MP, &paths)
 	}
 }
 
@@ -76,15 +76,18 @@ func (c *check) checkMP(field string, m *mp.Config) {
 		c.warn(field+".token", "this is the demo token that everybody knows; before going live write one of your own, "+
 			"such as env:MP_TOKEN, and enter the same on the platform's page")
 	}
+	if m.VoicePage != "" && !c.simulated {
+		c.checkVoicePage(field, m)
+	}
 }
 
-// checkPath refuses two channels at one path: the second would never get a message.
-func (c *check) checkPath(field, path string, taken map[string]string) {
-	other, twice := taken[path]
-	if !twice {
-		taken[path] = field
-		return
+// checkVoicePage tells what a voice page lacks on the real platform.
+func (c *check) checkVoicePage(field string, m *mp.Config) {
+	if m.OAuth && m.PublicURL == "" {
+		c.problem(field+".public_url", "is needed for oauth: the address to which WeChat sends people back, such as https://bot.example.com")
 	}
-	line := c.config.doc.Problem(other, "").Line
-	c.problem(field+".mp.path", fmt.Sprintf("%s has the path %q already (line %d); give each channel one of its own", other, path, line))
+	if m.AppSecret.Empty() {
+		c.warn(field+".voice_page", "without app_secret the page cannot use WeChat's own recorder and recognition: also within WeChat it "+
+			"records with what the browser has")
+	}
 }

@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -33,6 +35,9 @@ type options struct {
 	width, height int64
 	language      string // Of the browser: zh-CN or en-US.
 	dark          bool
+	page          string // Its address; that of the sandbox's page if it is empty.
+	agent         string // The User-Agent; that of Chromium if it is empty.
+	script        string // What runs before the page's own scripts.
 }
 
 var desktop = options{width: 1440, height: 900, language: "zh-CN"}
@@ -59,8 +64,24 @@ func (d *desk) open(o options) *browser {
 	if _, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, media); err != nil {
 		d.t.Fatal(err)
 	}
-	b.do(chromedp.Navigate(d.url))
+	b.disguise(o)
+	b.do(chromedp.Navigate(cmp.Or(o.page, d.url)))
 	return b
+}
+
+// disguise makes the browser another one.
+func (b *browser) disguise(o options) {
+	b.t.Helper()
+	var err error
+	if o.agent != "" {
+		_, err = chromedp.Call(b.ctx, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{UserAgent: o.agent, AcceptLanguage: o.language})
+	}
+	if err == nil && o.script != "" {
+		_, err = chromedp.Call(b.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: o.script})
+	}
+	if err != nil {
+		b.t.Fatal(err)
+	}
 }
 
 // listen gathers exceptions, console errors and breaches of the Content-Security-Policy.

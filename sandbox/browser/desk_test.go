@@ -21,7 +21,9 @@ import (
 const botYAML = `
 listen: "127.0.0.1:0"
 channels:
-  wx: {mp: {path: /wx, app_id: wx0000000000000001, mode: safe, account: verified}}
+  wx:
+    mp: {path: /wx, app_id: wx0000000000000001, app_secret: made-up, mode: safe, account: verified, voice_page: /wx/voice,
+         oauth: true, original_id: gh_000000000001}
 plugins: {echo: {}}
 routes: [{to: [echo]}]
 `

@@ -28,6 +28,7 @@ type account struct {
 	Mode      string      `json:"mode,omitempty"`
 	Kind      string      `json:"kind"`
 	URL       string      `json:"url"`
+	Page      string      `json:"page,omitempty"` // Of mp.
 	Menu      []mp.Button `json:"menu,omitempty"`
 	Servicers []servicer  `json:"servicers,omitempty"`
 	People    []person    `json:"people"`
@@ -76,7 +77,7 @@ func (s *Server) accountOfMP(a world.Account) account {
 	settings := a.MP.Settings()
 	out := account{
 		Platform: "mp", ID: settings.ID, Name: a.Name, AppID: settings.AppID, Mode: settings.Mode, Kind: settings.Kind,
-		URL: settings.URL, Menu: a.MP.Menu(),
+		URL: settings.URL, Page: settings.Page, Menu: a.MP.Menu(),
 	}
 	now := s.world.Clock.Now()
 	for _, who := range s.world.PeopleOf(a) {

@@ -32,6 +32,7 @@ func (p *Platform) newHost() *apihost.Host[*Account] {
 			"/cgi-bin/menu/get":              get(onlyWithMenu(getMenu)),
 			"/cgi-bin/menu/delete":           get(onlyWithMenu(deleteMenu)),
 			"/cgi-bin/ticket/getticket":      get(ticket),
+			"/sns/oauth2/access_token":       open(get(p.tellPerson)),
 			"/cgi-bin/getcallbackip":         get(addresses),
 			"/cgi-bin/get_api_domain_ip":     get(addresses),
 			"/cgi-bin/callback/check":        post(checkCallback),

@@ -23,6 +23,7 @@ type Options struct {
 	Transcript *transcript.Log // One of its own, of 10,000 entries, if nil.
 	Traffic    *traffic.Log    // Nothing is kept of what goes over the wire if nil.
 	Rules      Rules
+	Named      func(*Account) []Named // The people of an account, for the page that asks who one is; those who wrote to it if nil.
 }
 
 // Platform is the simulated platform: its accounts, and the API host that bots call. It is safe for concurrent use. Make it
@@ -34,6 +35,7 @@ type Platform struct {
 	transcript *transcript.Log
 	traffic    *traffic.Log
 	rules      atomic.Pointer[Rules]
+	named      func(*Account) []Named
 	caller     *callback.Caller
 	host       *apihost.Host[*Account]
 	ids        atomic.Int64 // Of messages: each number is used once.
@@ -41,6 +43,7 @@ type Platform struct {
 	mu       sync.Mutex
 	accounts []*Account
 	tokens   map[string]*accessToken
+	codes    map[string]*personCode
 }
 
 var _ http.Handler = (*Platform)(nil)
@@ -49,6 +52,7 @@ var _ http.Handler = (*Platform)(nil)
 func New(o Options) *Platform {
 	p := &Platform{
 		clock: o.Clock, stamp: o.Stamp, log: o.Log, transcript: o.Transcript, traffic: o.Traffic, tokens: map[string]*accessToken{},
+		codes: map[string]*personCode{}, named: o.Named,
 	}
 	p.SetRules(o.Rules)
 	if p.clock == nil {
@@ -93,8 +97,15 @@ func (p *Platform) Accounts() []*Account {
 	return append([]*Account(nil), p.accounts...)
 }
 
-// ServeHTTP is api.weixin.qq.com for the accounts of p: see apihost.Host.
-func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.host.ServeHTTP(w, r) }
+// ServeHTTP is api.weixin.qq.com for the accounts of p, see apihost.Host, and open.weixin.qq.com besides, where pages ask who a
+// person is.
+func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == authorizePath {
+		p.authorize(w, r)
+		return
+	}
+	p.host.ServeHTTP(w, r)
+}
 
 // Host is where failures and outages of the API are set.
 func (p *Platform) Host() *apihost.Host[*Account] { return p.host }

@@ -52,6 +52,9 @@ const (
 	codeSubType     = 40024
 	codeSubName     = 40025
 	codeNoURL       = 40201
+	codeCode        = 40029
+	codeUsed        = 40163
+	codeNoCode      = 41008
 )
 
 func refuse(code int) *refusal { return apihost.Refuse(code) }
@@ -81,6 +84,7 @@ func words(r *refusal) string {
 		codeButtonKey: "invalid button key size", codeButtonURL: "invalid button url size", codeMenuLevels: "invalid level of sub button",
 		codeSubButtons: "invalid sub button size", codeSubType: "invalid sub button type", codeSubName: "invalid sub button name size",
 		codeNoURL: "invalid url",
+		codeCode:  "invalid code", codeUsed: "code been used", codeNoCode: "missing code",
 	}
 	if text, ok := texts[r.Code]; ok {
 		return text

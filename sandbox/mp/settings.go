@@ -35,6 +35,7 @@ type Settings struct {
 	Mode           string   // ModePlain if empty.
 	Kind           string   // Unverified if empty.
 	URL            string   // Of the bot; may be set later, before the first push.
+	Page           string   // Of the bot, for people to open; none if it is empty. The platform does not know of it.
 	Addresses      []string // The IP addresses that calls may come from; any if there are none.
 }
 

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/chuanhuabot/bot/sandbox/mp"
 )
 
 // maxPeople bounds the people who have a name: the page shows them all. Those of load tests in Go need none.
@@ -98,6 +100,15 @@ func (w *World) PeopleOf(a Account) []NamedPerson {
 		all = append(all, NamedPerson{name, idOf(a, name)})
 	}
 	return all
+}
+
+// namesOf returns the people as the platform's own page offers them.
+func (w *World) namesOf(a *mp.Account) []mp.Named {
+	var people []mp.Named
+	for _, one := range w.PeopleOf(Account{MP: a}) {
+		people = append(people, mp.Named{OpenID: one.ID, Name: one.Name})
+	}
+	return people
 }
 
 // idOf makes an id of the length that the platform's have, always the same for a name and an account.

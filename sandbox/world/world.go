@@ -70,7 +70,9 @@ func New(o Options) *World {
 		w.Clock, stamp = &clock.Ahead{}, clock.Real{}
 	}
 	w.ctx, w.cancel = context.WithCancel(context.Background())
-	w.MP = mp.New(mp.Options{Clock: w.Clock, Stamp: stamp, Log: o.Log, Transcript: w.Transcript, Traffic: w.Traffic, Rules: o.MP})
+	w.MP = mp.New(mp.Options{
+		Clock: w.Clock, Stamp: stamp, Log: o.Log, Transcript: w.Transcript, Traffic: w.Traffic, Rules: o.MP, Named: w.namesOf,
+	})
 	w.KF = kf.New(kf.Options{Clock: w.Clock, Stamp: stamp, Log: o.Log, Transcript: w.Transcript, Traffic: w.Traffic, Rules: o.KF})
 	return w
 }

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -87,9 +88,25 @@ var tokenCodes = []int{40001, 40014, 42001}
 // replaced once. The error wraps a *Refusal, ErrNotSent or
 // ErrUnknown; that of fetching a token wraps ErrNotSent.
 func (a *API) Post(ctx context.Context, path string, in, out any) error {
-	return a.authorized(ctx, func(token string) error {
+	return a.withToken(ctx, func(token string) error {
 		return a.PostOpen(ctx, path+"?access_token="+url.QueryEscape(token), in, out)
 	})
+}
+
+// withToken makes a call with a token, and once more with another one if the platform does not take that.
+func (a *API) withToken(ctx context.Context, call func(token string) error) error {
+	token, err := a.tokens.Get(ctx)
+	if err != nil {
+		return err
+	}
+	err = call(token)
+	if !slices.Contains(tokenCodes, CodeOf(err)) {
+		return err
+	}
+	if token, err = a.tokens.Replace(ctx, token); err != nil {
+		return err
+	}
+	return call(token)
 }
 
 // PostOpen is Post for the calls that need no token.
@@ -98,8 +115,12 @@ func (a *API) PostOpen(ctx context.Context, path string, in, out any) error {
 	if err != nil {
 		return err
 	}
+	return a.call(ctx, http.MethodPost, path, body, out)
+}
+
+func (a *API) call(ctx context.Context, method, path string, body []byte, out any) error {
 	name, _, _ := strings.Cut(path, "?")
-	answer, err := a.do(ctx, http.MethodPost, path, body)
+	answer, err := a.do(ctx, method, path, body)
 	if err != nil {
 		return fmt.Errorf("call %s: %w", name, err)
 	}

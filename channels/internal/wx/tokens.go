@@ -13,7 +13,7 @@ import (
 // still works (developers.weixin.qq.com/doc/service/api/base/api_getstableaccesstoken).
 const early = 5 * time.Minute
 
-// Token is an access token as the platform gave it.
+// Token is an access token as the platform gave it, or a ticket, which is like one.
 type Token struct {
 	Value   sdk.Secret
 	Expires time.Duration // How long it is valid from now on.
@@ -22,7 +22,7 @@ type Token struct {
 // Fetch asks the platform for a token through an API. force asks for one that is not the present one.
 type Fetch func(ctx context.Context, a *API, force bool) (Token, error)
 
-// Tokens keeps the token of one account and replaces it in time. It is safe for concurrent use: of many who need a token at
+// Tokens keeps one kind of token of one account and replaces it in time. It is safe for concurrent use: of many who need a token at
 // once, one fetches it. Make it with NewTokens.
 type Tokens struct {
 	fetch    func(ctx context.Context, force bool) (Token, error)
@@ -57,7 +57,7 @@ func (t *Tokens) get(ctx context.Context, stale string) (string, error) {
 	case t.fetching <- struct{}{}:
 		defer func() { <-t.fetching }()
 	case <-ctx.Done():
-		return "", fmt.Errorf("%w: wait for the access token: %w", ErrNotSent, context.Cause(ctx))
+		return "", fmt.Errorf("%w: wait for a token: %w", ErrNotSent, context.Cause(ctx))
 	}
 	if value, ok := t.current(stale); ok { // Somebody else has fetched it.
 		return value, nil
@@ -128,7 +128,7 @@ func (t *Tokens) keep(token Token, err error) (string, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if err != nil {
-		err = fmt.Errorf("%w: fetch the access token: %w", ErrNotSent, err)
+		err = fmt.Errorf("%w: fetch a token: %w", ErrNotSent, err)
 		if CodeOf(err) != 0 {
 			t.refused, t.again = err, time.Now().Add(rest)
 		}

@@ -22,12 +22,12 @@ export function chatHeader() {
     tools,
   );
   const paintUnder = painter(() => fill(under, windows()));
-  const paintTools = painter(() => fill(tools, faultChip(), seatButton(), wireButton()));
+  const paintTools = painter(() => fill(tools, faultChip(), seatButton(), voiceLink(), wireButton()));
   const paint = () => {
     const now = current();
     paintTitle(title);
     paintUnder(JSON.stringify([now?.key, now?.person.windows, store.state?.moved]));
-    paintTools(JSON.stringify([now?.key, now?.person.state, store.state?.faults, store.state?.moved, view.seat]));
+    paintTools(JSON.stringify([now?.key, now?.person.state, now?.account.page, store.state?.faults, store.state?.moved, view.seat]));
   };
   subscribe((topics) => ['state', 'choice', 'view'].some((topic) => topics.has(topic)) && paint());
   tickWith(header, () => paintTitle(title));
@@ -100,6 +100,18 @@ function seatButton() {
     icon('headset'),
     el('span', {}, t(`session.${now.person.state}`)),
     icon('down'),
+  );
+}
+
+// The page of the bot where people speak.
+function voiceLink() {
+  const page = current()?.account.page;
+  if (!page) return null;
+  const words = t('voice-page');
+  return el(
+    'a',
+    { class: 'icon-button', href: page, target: '_blank', rel: 'noopener', 'aria-label': words, title: words, 'data-test': 'voice-page' },
+    icon('mic'),
   );
 }
 

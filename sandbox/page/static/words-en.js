@@ -29,6 +29,7 @@ export const en = {
   'window.tap': 'tap', 'window.menu': 'menu', 'window.click': 'menu', 'window.subscribe': 'follow',
   'window.follow': 'follow', 'window.scan': 'scan',
   'window.CLICK': 'menu', 'window.SCAN': 'scan', 'window.welcome': 'welcome', 'window.enter': 'welcome',
+  'voice-page': 'Open the voice page',
   'wire.open': 'Show the wire', waiting: 'Waiting for the bot · try {n} of {of} · {s} s',
   'empty.title': 'Chat with {account} as {person}',
   'empty.text': 'You play the person here. Say something, and the bot gets the same push as from WeChat. Beside the chat you see what really went over the wire.',

@@ -27,6 +27,7 @@ export const zh = {
   'window.menu': '菜单', 'window.click': '菜单', 'window.subscribe': '关注', 'window.follow': '关注',
   'window.scan': '扫码',
   'window.CLICK': '菜单', 'window.SCAN': '扫码', 'window.welcome': '欢迎语', 'window.enter': '欢迎语',
+  'voice-page': '打开语音页',
   'wire.open': '查看链路', waiting: '等待机器人应答 · 第 {n} 次，共 {of} 次 · {s} s',
   'empty.title': '以 {person} 的身份和 {account} 聊天',
   'empty.text': '你在这里扮演用户。说点什么，机器人就会收到和微信一样的推送；右侧能看到线路上真正发生了什么。',
