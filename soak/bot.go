@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -96,22 +95,6 @@ func (b *bot) kill(ctx context.Context) error {
 		return fmt.Errorf("kill the bot: %w", err)
 	}
 	return b.start(ctx)
-}
-
-// killPlugin kills the plugin; the bot starts it again.
-func (b *bot) killPlugin() {
-	b.mu.Lock()
-	pid := b.process.Process.Pid
-	b.mu.Unlock()
-	out, err := exec.Command("pgrep", "-P", strconv.Itoa(pid)).Output()
-	if err != nil {
-		return // It is just being started.
-	}
-	for _, field := range strings.Fields(string(out)) {
-		if plugin, err := strconv.Atoi(field); err == nil {
-			_ = syscall.Kill(plugin, syscall.SIGKILL)
-		}
-	}
 }
 
 // stop ends the process as an operator does.

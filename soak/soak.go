@@ -52,9 +52,12 @@ func build(ctx context.Context, dir string) (string, error) {
 }
 
 func soakIn(ctx context.Context, o options, dir string) (report, error) {
-	w := newWorld(o.Messages)
+	w, err := newWorld(o.Messages)
+	if err != nil {
+		return report{}, err
+	}
 	defer w.close()
-	b, err := newBot(o.Bot, dir, w.host.URL)
+	b, err := newBot(o.Bot, dir, w.api)
 	if err != nil {
 		return report{}, err
 	}

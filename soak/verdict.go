@@ -35,7 +35,8 @@ func (r report) String() string {
 	return b.String()
 }
 
-// gap is how long before the bot's death a message may have been accepted that it could not note any more.
+// gap is how long before or after the bot's death the platform may have accepted a message of which the bot could not note that: the call
+// was under way.
 const gap = time.Second
 
 // witness is all that one can know of what happened.
@@ -97,7 +98,7 @@ func (w *witness) judge(message string, p plan, r *report) {
 			last = end[0]
 		case len(begin) > 1 || len(end) > 1:
 			if !w.inGap(begin) || !w.inGap(end) {
-				r.Wrong = append(r.Wrong, fmt.Sprintf("%s (%s): reply %d was seen %d times, its end %d times: %v", p, message, n, len(begin), len(end), begin))
+				r.Wrong = append(r.Wrong, fmt.Sprintf("%s (%s): reply %d was seen %d times, its end %d times: %v and %v", p, message, n, len(begin), len(end), clocks(begin), clocks(end)))
 				continue
 			}
 			r.Gap++
@@ -116,7 +117,7 @@ func (w *witness) judge(message string, p plan, r *report) {
 // inGap tells whether a repetition is one that nobody could have known of: the bot was killed right after the first.
 func (w *witness) inGap(times []time.Time) bool {
 	for _, at := range times[:max(0, len(times)-1)] {
-		if !slices.ContainsFunc(w.kills, func(kill time.Time) bool { return kill.Sub(at) > -gap/10 && kill.Sub(at) < gap }) {
+		if !slices.ContainsFunc(w.kills, func(kill time.Time) bool { return kill.Sub(at) > -gap && kill.Sub(at) < gap }) {
 			return false
 		}
 	}
@@ -131,4 +132,12 @@ func (w *witness) says(message, what string) bool {
 		}
 	}
 	return false
+}
+
+// clocks writes times of day.
+func clocks(times []time.Time) (all []string) {
+	for _, at := range times {
+		all = append(all, at.Format("15:04:05.000"))
+	}
+	return all
 }

@@ -4,7 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"net/http/httptest"
+	"net"
+	"net/http"
 	"time"
 
 	"github.com/chuanhuabot/bot/sandbox/apihost"
@@ -17,20 +18,27 @@ const aesKey = "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkG"
 // world is the platform with its two accounts.
 type world struct {
 	platform             *mp.Platform
-	host                 *httptest.Server
+	host                 *http.Server
+	api                  string // Where its API is called.
 	log                  *transcript.Log
 	verified, unverified *mp.Account
 }
 
-func newWorld(messages int) *world {
+func newWorld(messages int) (*world, error) {
 	w := &world{log: transcript.New(20*messages + 10_000)}
 	w.platform = mp.New(mp.Options{Transcript: w.log, Rules: mp.Rules{TryTimeout: time.Second}})
-	w.host = httptest.NewServer(w.platform)
-	return w
+	w.host = &http.Server{Handler: w.platform}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	w.api = "http://" + l.Addr().String()
+	go func() { _ = w.host.Serve(l) }() // Until close.
+	return w, nil
 }
 
 func (w *world) close() {
-	w.host.Close()
+	_ = w.host.Close()
 	w.platform.Close()
 }
 

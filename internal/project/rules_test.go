@@ -58,6 +58,7 @@ var house = []row{
 	{"sandbox/world", []string{"sandbox/clock", "sandbox/journal", "sandbox/kf", "sandbox/mp", "sandbox/traffic", "sandbox/transcript"}},
 	{"sandbox/control", []string{"sandbox/apihost", "sandbox/callback", "sandbox/kf", "sandbox/media", "sandbox/mp", "sandbox/traffic", "sandbox/transcript", "sandbox/wire", "sandbox/world"}},
 	{"bench", []string{"internal/app", "channels/*", "core", "core/*", "plugins/*", "sdk"}},
+	{"soak", []string{"sandbox/*", "sdk"}},
 	{"examples/*", []string{"sdk", "sdk/sdktest"}},
 }
 

@@ -1,0 +1,6 @@
+//go:build !unix
+
+package main
+
+// killPlugin does nothing: this system has no way to find the plugin.
+func (b *bot) killPlugin() {}

@@ -1,0 +1,26 @@
+//go:build unix
+
+package main
+
+import (
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// killPlugin kills the plugin; the bot starts it again.
+func (b *bot) killPlugin() {
+	b.mu.Lock()
+	pid := b.process.Process.Pid
+	b.mu.Unlock()
+	out, err := exec.Command("pgrep", "-P", strconv.Itoa(pid)).Output()
+	if err != nil {
+		return // It is just being started.
+	}
+	for field := range strings.FieldsSeq(string(out)) {
+		if plugin, err := strconv.Atoi(field); err == nil {
+			_ = syscall.Kill(plugin, syscall.SIGKILL)
+		}
+	}
+}
