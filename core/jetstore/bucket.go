@@ -16,7 +16,8 @@ import (
 	"github.com/chuanhuabot/bot/core"
 )
 
-// bucket is a stream that keeps the last entry of each subject.
+// bucket is a stream that keeps the last entry of each subject. It removes the entries before that itself: what the server removes
+// because of a limit it does not note, so after a crash an entry that was replaced would be back once its successor is removed.
 type bucket struct {
 	js     jetstream.JetStream
 	stream jetstream.Stream
@@ -30,7 +31,7 @@ func openBucket(
 	b := &bucket{js: js, prefix: opts.Name + "." + name + "."}
 	want := jetstream.StreamConfig{
 		Name: opts.Name + "_" + name, Subjects: []string{b.prefix + ">"}, Description: "bot: " + name,
-		Storage: jetstream.FileStorage, Replicas: max(1, opts.Replicas), MaxMsgsPerSubject: 1,
+		Storage: jetstream.FileStorage, Replicas: max(1, opts.Replicas),
 		// An operator may limit a stream: then new data is refused, instead of old data being lost.
 		Discard: jetstream.DiscardNew,
 	}
@@ -57,7 +58,7 @@ func openBucket(
 // adapt sets what must be as it is for the store to be right, whoever made the stream, and tells whether that changed it.
 func adapt(c *jetstream.StreamConfig, maxAge time.Duration) bool {
 	before := [...]any{c.MaxMsgsPerSubject, c.MaxAge, c.AllowMsgTTL, c.AllowDirect}
-	c.MaxMsgsPerSubject, c.MaxAge = 1, maxAge
+	c.MaxMsgsPerSubject, c.MaxAge = -1, maxAge
 	c.AllowMsgTTL = c.AllowMsgTTL || maxAge > 0
 	// A direct get may be answered by a replica that has not yet seen what this process wrote.
 	c.AllowDirect = c.Replicas <= 1
@@ -108,8 +109,17 @@ func (b *bucket) last(ctx context.Context, filter string) (uint64, error) {
 // put stores an entry if the last sequence number of subject is still last, and returns the new one. Otherwise it
 // returns core.ErrConflict.
 func (b *bucket) put(ctx context.Context, subject string, data []byte, last uint64) (uint64, error) {
-	m := &nats.Msg{Subject: b.prefix + subject, Data: data}
-	return b.publish(ctx, m, jetstream.WithExpectLastSequencePerSubject(last))
+	return b.replace(ctx, &nats.Msg{Subject: b.prefix + subject, Data: data}, last)
+}
+
+// replace is put for an entry with headers.
+func (b *bucket) replace(ctx context.Context, m *nats.Msg, last uint64) (uint64, error) {
+	seq, err := b.publish(ctx, m, jetstream.WithExpectLastSequencePerSubject(last))
+	if err == nil && last > 0 {
+		// The new one is stored, whatever comes of this; remove looks for what is left.
+		_ = b.stream.DeleteMsg(context.WithoutCancel(ctx), last)
+	}
+	return seq, err
 }
 
 func (b *bucket) publish(ctx context.Context, m *nats.Msg, opts ...jetstream.PublishOpt) (uint64, error) {
@@ -137,6 +147,9 @@ var errBusy = fmt.Errorf("%w: another write is under way", core.ErrConflict)
 
 // remove deletes the entry of subject whose sequence number is seq, or returns core.ErrConflict if it is not the last.
 func (b *bucket) remove(ctx context.Context, subject string, seq uint64) error {
+	if err := b.removeBefore(ctx, subject, seq); err != nil {
+		return err
+	}
 	failed := b.stream.DeleteMsg(ctx, seq)
 	if failed == nil {
 		return nil
@@ -147,6 +160,24 @@ func (b *bucket) remove(ctx context.Context, subject string, seq uint64) error {
 		return core.ErrConflict
 	}
 	return failed
+}
+
+// removeBefore deletes what a crash has left of entries that were replaced before the one whose sequence number is seq.
+func (b *bucket) removeBefore(ctx context.Context, subject string, seq uint64) error {
+	for {
+		entry, err := b.stream.GetMsg(ctx, 1, jetstream.WithGetMsgSubject(b.prefix+subject))
+		if errors.Is(err, jetstream.ErrMsgNotFound) || err == nil && entry.Sequence >= seq {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := b.stream.DeleteMsg(ctx, entry.Sequence); err != nil {
+			if again, other := b.stream.GetMsg(ctx, entry.Sequence); other == nil && again.Sequence == entry.Sequence {
+				return err
+			}
+		}
+	}
 }
 
 // each calls do with all entries that match filter, in the order in which they were stored.

@@ -2,6 +2,7 @@ package jetstore
 
 import (
 	"bytes"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
 	"go.uber.org/goleak"
 
 	"github.com/chuanhuabot/bot/core"
@@ -17,7 +19,17 @@ import (
 	"github.com/chuanhuabot/bot/sdk"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(killedFolder); dir != "" {
+		fmt.Println(writeAndDie(dir)) // Only if it did not.
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
+
+func natsMessage(b *bucket, subject string) *nats.Msg {
+	return &nats.Msg{Subject: b.prefix + subject, Data: []byte("x")}
+}
 
 // mustOpen opens a store that ends with the test.
 func mustOpen(t testing.TB, opts Options) *Store {

@@ -44,10 +44,10 @@ func (s *Store) replaceDelivery(ctx context.Context, key string, data []byte) er
 	if err != nil {
 		return err
 	}
-	_, err = s.outbox.publish(ctx, &nats.Msg{
+	_, err = s.outbox.replace(ctx, &nats.Msg{
 		Subject: s.outbox.prefix + key, Data: data,
 		Header: nats.Header{firstHeader: {strconv.FormatUint(first(entry), 10)}},
-	}, jetstream.WithExpectLastSequencePerSubject(entry.Sequence))
+	}, entry.Sequence)
 	return err
 }
 
