@@ -60,6 +60,9 @@ func (p *dispatch) try(ctx context.Context) step {
 			err = errNoProgress
 		}
 		next := p.end(ctx, outcome{d.Progress, err})
+		if behind {
+			p.yield()
+		}
 		if next != stepAgain || behind || !errors.Is(err, ErrMore) || ctx.Err() != nil {
 			return next
 		}
@@ -72,6 +75,18 @@ func (p *dispatch) count() int {
 	defer p.mu.Unlock()
 	p.Attempts++
 	return p.Attempts
+}
+
+// yieldFor is how much longer a delivery waits each time that others have to go first.
+const yieldFor = 50 * time.Millisecond
+
+// yield lets others go first.
+func (p *dispatch) yield() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.Status == StatusQueued {
+		p.Next = time.Now().Add(time.Duration(p.Attempts) * yieldFor)
+	}
 }
 
 // begin returns what is to be sent.

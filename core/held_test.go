@@ -187,7 +187,7 @@ func TestOutbox_PartsWithoutProgressFail(t *testing.T) {
 		defer f.close()
 		f.channel.answer = func(*core.Delivery) error { return core.ErrMore }
 		<-f.receive(t, "ann", "m1").Done()
-		synctest.Wait()
+		time.Sleep(time.Minute)
 		failed, err := f.store.Deliveries(t.Context(), core.StatusFailed)
 		if err != nil || len(failed) != 1 || !strings.Contains(failed[0].Reason, "no progress") {
 			t.Errorf("failed %+v, %v", failed, err)
@@ -219,7 +219,7 @@ func TestOutbox_OlderDeliveryThatComesBackGoesFirst(t *testing.T) {
 			return nil
 		}
 		<-f.receive(t, "ann", "m1").Done()
-		synctest.Wait()
+		time.Sleep(time.Second)
 		equal(t, "sent", f.channel.texts(), []string{"older", "newer"})
 		assertEmpty(t, f.store)
 	})
@@ -279,5 +279,25 @@ func TestDelivery_HasTheWindowOfItsMessage(t *testing.T) {
 		if got := f.channel.sent[0].Window; got != m.Window {
 			t.Errorf("window %+v", got)
 		}
+	})
+}
+
+// TestResume_RepeatedMessageFindsItsReplyOnRecord is about a message that could not be kept, whose reply was: its platform sends it
+// again, after the bot was killed.
+func TestResume_RepeatedMessageFindsItsReplyOnRecord(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		before := newFixture(echo)
+		before.channel.answer = unavailable(time.Now().Add(time.Minute))
+		<-before.receive(t, "ann", "m1").Done()
+		before.crash()
+		after := newFixtureOn(before.store, echo)
+		defer after.close()
+		if err := after.Resume(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		<-after.receive(t, "ann", "m1").Done()
+		time.Sleep(10 * time.Minute)
+		equal(t, "sent", after.channel.texts(), []string{"re m1"})
+		assertEmpty(t, after.store)
 	})
 }

@@ -172,8 +172,8 @@ func (o *outbox) send(ctx context.Context, d *Delivery) error {
 	return ch.Send(ctx, d)
 }
 
-// resume takes up the deliveries of an earlier process. Those of messages that begin anew are only remembered: the turn
-// finds them when it comes to the same reply.
+// resume takes up the deliveries of an earlier process. They are remembered too: the turn of a message that begins anew finds them
+// when it comes to the same reply.
 func (o *outbox) resume(ctx context.Context, deliveries []*Delivery, unfinished []*sdk.Message) error {
 	open := map[messageKey]bool{}
 	for _, m := range unfinished {
@@ -181,9 +181,7 @@ func (o *outbox) resume(ctx context.Context, deliveries []*Delivery, unfinished 
 	}
 	for _, d := range deliveries {
 		p := &dispatch{outbox: o, Delivery: *d, kept: open[messageKey{d.Channel, d.InReplyTo}], recorded: true}
-		if p.kept {
-			o.past[d.ID] = p
-		}
+		o.past[d.ID] = p // Also of a message that could not be kept: its platform may send it again.
 		if d.Status != StatusSent {
 			o.postpone(conversationKey{d.Channel, d.Conversation}, p)
 			continue

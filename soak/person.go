@@ -16,11 +16,14 @@ type person struct {
 	account *mp.Account
 	random  *rand.Rand
 	plans   map[string]plan // What was sent, by the platform's id of it.
+	pause   time.Duration   // Between messages, about.
+	wrong   []string        // The ids of what did not end well.
 }
 
 // talk sends messages until there are no numbers left.
 func (p *person) talk(ctx context.Context, numbers <-chan int) error {
 	for number := range numbers {
+		sleep(ctx, time.Duration(p.random.IntN(int(2*p.pause))))
 		plan := newPlan(p.random, number)
 		out, err := p.account.Push(ctx, mp.Push{Person: p.id, Content: mp.Text(plan.String()), Fault: p.fault()})
 		if err != nil {
@@ -65,8 +68,11 @@ func (p *person) read(ctx context.Context, out *mp.Outcome, most int) error {
 	return nil
 }
 
+// tapText is what a person says who taps to read.
+const tapText = "查看"
+
 func (p *person) tap(ctx context.Context) (*mp.Outcome, error) {
-	return p.account.Push(ctx, mp.Push{Person: p.id, Content: mp.MenuText("查看", "2100000001")})
+	return p.account.Push(ctx, mp.Push{Person: p.id, Content: mp.MenuText(tapText, "2100000001")})
 }
 
 // readAll taps until the account says that nothing is left.

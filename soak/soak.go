@@ -16,7 +16,7 @@ import (
 // options are what a soak is made of.
 type options struct {
 	Messages, People int
-	KillEvery        time.Duration
+	KillEvery, Pause time.Duration
 	Seed             uint64
 	Bot              string // The bot's program; built if it is empty.
 	Log              io.Writer
@@ -83,7 +83,7 @@ func (w *world) people(o options) []*person {
 	all := make([]*person, o.People)
 	for i := range all {
 		all[i] = &person{
-			id: fmt.Sprintf("oPerson%022d", i), account: w.verified, random: rand.New(rand.NewPCG(o.Seed, uint64(i))), plans: map[string]plan{},
+			id: fmt.Sprintf("oPerson%022d", i), account: w.verified, random: rand.New(rand.NewPCG(o.Seed, uint64(i))), pause: o.Pause, plans: map[string]plan{},
 		}
 		if i%2 == 1 {
 			all[i].account = w.unverified

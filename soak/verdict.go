@@ -19,6 +19,7 @@ type report struct {
 	Kills                      int
 	Took                       time.Duration
 	Wrong                      []string
+	Details                    []string // What people saw around some of it.
 }
 
 // String is for people.
@@ -32,6 +33,9 @@ func (r report) String() string {
 	for _, line := range r.Wrong[:min(len(r.Wrong), 40)] {
 		fmt.Fprintln(&b, "  ", line)
 	}
+	for _, text := range r.Details[:min(len(r.Details), 10)] {
+		fmt.Fprintln(&b, text)
+	}
 	return b.String()
 }
 
@@ -41,15 +45,18 @@ const gap = time.Second
 
 // witness is all that one can know of what happened.
 type witness struct {
-	sights  map[string][]time.Time // When each mark was seen.
-	banners map[string]bool        // The messages that ended with the fault banner.
-	log     []byte                 // The bot's.
+	sights  map[string][]time.Time      // When each mark was seen.
+	banners map[string]bool             // The messages that ended with the fault banner.
+	said    map[string]transcript.Entry // What each message was.
+	taps    map[string]time.Time        // When a tap to read ended with the banner last, by person.
+	log     []byte                      // The bot's.
 	kills   []time.Time
 }
 
 // verdict compares what people saw with what they should have seen.
 func verdict(people []*person, log *transcript.Log, b *bot) report {
-	w := witness{sights: map[string][]time.Time{}, banners: map[string]bool{}, kills: b.kills}
+	w := witness{sights: map[string][]time.Time{}, banners: map[string]bool{}, said: map[string]transcript.Entry{},
+		taps: map[string]time.Time{}, kills: b.kills}
 	w.log, _ = os.ReadFile(b.logPath()) // Without it nothing is explained.
 	entries, _ := log.After(0)
 	for _, e := range entries {
@@ -59,17 +66,40 @@ func verdict(people []*person, log *transcript.Log, b *bot) report {
 	for _, p := range people {
 		for message, plan := range p.plans {
 			r.Messages++
-			w.judge(message, plan, &r)
+			before := len(r.Wrong)
+			if w.judge(message, plan, &r); len(r.Wrong) > before {
+				p.wrong = append(p.wrong, message)
+			}
 		}
 	}
 	slices.Sort(r.Wrong)
+	for _, p := range people {
+		for _, message := range p.wrong[:min(len(p.wrong), 1)] {
+			r.Details = append(r.Details, detail(log.Of(p.account.Settings().ID, p.id), message))
+		}
+	}
 	return r
+}
+
+// detail is what a person said and saw around a message.
+func detail(entries []transcript.Entry, message string) string {
+	at := slices.IndexFunc(entries, func(e transcript.Entry) bool { return e.Message == message })
+	var b strings.Builder
+	for _, e := range entries[max(0, at-3):min(len(entries), at+14)] {
+		fmt.Fprintf(&b, "    %s %s %s %s %.60q %s\n", e.Time.Format("15:04:05.000"), e.Kind, e.Type, e.Message, e.Text, e.Why)
+	}
+	return b.String()
 }
 
 func (w *witness) see(e transcript.Entry) {
 	switch e.Kind {
+	case transcript.Said:
+		w.said[e.Message] = e
 	case transcript.Fault:
 		w.banners[e.Message] = true
+		if w.said[e.Message].Text == tapText {
+			w.taps[e.Person] = e.Time
+		}
 	case transcript.Saw:
 		for text := e.Text; ; {
 			_, rest, found := strings.Cut(text, "«")
@@ -102,7 +132,7 @@ func (w *witness) judge(message string, p plan, r *report) {
 				continue
 			}
 			r.Gap++
-		case w.banners[message]:
+		case w.banners[message] || w.said[message].Time.Before(w.taps[w.said[message].Person]):
 			r.Banner++
 		case w.says(message, `"msg":"delivery failed"`):
 			r.Failed++

@@ -41,7 +41,7 @@ type slots struct {
 	ended   int // how many
 	bytes   int // of their answers
 	stopped bool
-	orphans sync.WaitGroup // timers of orphaned slots that are set or run
+	orphans sync.WaitGroup // timers of orphaned slots that are set or run, and deliveries that are being settled
 }
 
 // ladder tells a slot what can be done for what finds no room in its answer. Its methods do not block.
@@ -145,12 +145,29 @@ func size(answer sdk.Content) int {
 	return most
 }
 
+// settleTime is how long an answer waits for the core to note what it is made of. A store that is slower must not cost the platform's
+// last try; if the process is killed then, something may be said twice.
+const settleTime = 250 * time.Millisecond
+
 // settleAll tells the core what became of the deliveries of a slot.
 func (s *slots) settleAll(one *slot, fates []fate) {
-	for _, f := range fates {
-		s.settle(f.delivery, f.err)
+	if len(fates) == 0 {
+		return
 	}
-	s.settled(one, fates)
+	noted := make(chan struct{})
+	s.orphans.Go(func() {
+		defer close(noted)
+		for _, f := range fates {
+			s.settle(f.delivery, f.err)
+		}
+		s.settled(one, fates)
+	})
+	slow := time.NewTimer(settleTime)
+	defer slow.Stop()
+	select {
+	case <-noted:
+	case <-slow.C:
+	}
 }
 
 // forget drops ended slots that are too old or too many. The caller holds mu. The one that just ended stays.
