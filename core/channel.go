@@ -55,8 +55,8 @@ type Inbox interface {
 	// turns are under way; ErrBusy and ErrStopping say that the message was not taken.
 	Receive(ctx context.Context, m *sdk.Message) (Turn, error)
 	// Settle says how a delivery has ended that Send returned ErrOpen for, in the words of Send: nil, ErrMore, a *RetryError
-	// or a final error, and d.Progress. What is on record of it is on disk when Settle returns. A delivery that is not open
-	// is left alone.
+	// or a final error, and d.Progress; ErrOpen says that it has not, and is to be on record from now on. What is on record of it is
+	// on disk when Settle returns. A delivery that is not open is left alone.
 	Settle(ctx context.Context, d *Delivery, err error)
 	// Idle returns a channel that is closed when no turn of the conversation waits or runs. It is closed already if none
 	// does.

@@ -26,6 +26,7 @@ type dispatch struct {
 type outcome struct {
 	progress int
 	err      error
+	record   bool // Also if it is open and nobody needs it.
 }
 
 // step is what comes after a try.
@@ -59,7 +60,7 @@ func (p *dispatch) try(ctx context.Context) step {
 		if behind && p.count() == maxAttempts {
 			err = errNoProgress
 		}
-		next := p.end(ctx, outcome{d.Progress, err})
+		next := p.end(ctx, outcome{progress: d.Progress, err: err})
 		if behind {
 			p.yield()
 		}
@@ -131,7 +132,7 @@ func (p *dispatch) apply(ctx context.Context, o outcome) step {
 	switch {
 	case p.open:
 		p.Status = StatusQueued
-		if p.kept || p.recorded {
+		if p.kept || p.recorded || o.record {
 			p.record(kept)
 		}
 		return stepOpen

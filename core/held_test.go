@@ -131,6 +131,24 @@ func TestSettle_RestIsOnRecordAndSent(t *testing.T) {
 	})
 }
 
+// TestSettle_OpenIsOnRecord is about what an answer has no room for: it must be safe before the answer goes.
+func TestSettle_OpenIsOnRecord(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFixture(echo)
+		defer f.close()
+		var held []core.Delivery
+		f.channel.answer = holding(&held)
+		<-f.receive(t, "ann", "m1").Done()
+		f.Settle(t.Context(), &held[0], core.ErrOpen)
+		on, err := f.store.Deliveries(t.Context(), core.StatusQueued)
+		if err != nil || len(on) != 1 {
+			t.Fatalf("on record %+v, %v", on, err)
+		}
+		f.Settle(t.Context(), &held[0], nil)
+		assertEmpty(t, f.store)
+	})
+}
+
 func TestSettle_FailureIsOnRecord(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFixture(echo)

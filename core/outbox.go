@@ -98,7 +98,7 @@ func (o *outbox) leave(key conversationKey) {
 // settle takes what a channel says of a delivery that it holds.
 func (o *outbox) settle(ctx context.Context, d *Delivery, err error) {
 	p := o.live.get(d.ID)
-	if p != nil && p.settle(ctx, outcome{d.Progress, err}) == stepAgain {
+	if p != nil && p.settle(ctx, outcome{d.Progress, err, true}) == stepAgain {
 		o.postpone(conversationKey{p.Channel, p.Conversation}, p)
 	}
 }

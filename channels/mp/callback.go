@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -57,23 +58,24 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 
 // respond hands m in, waits for its answer and writes it.
 func (c *Channel) respond(w http.ResponseWriter, r *http.Request, in inbound, m *sdk.Message, arrival time.Time) {
-	content, ok := c.converse(r.Context(), m, arrival)
+	a, ok := c.converse(r.Context(), m, arrival)
 	if !ok {
 		hangUp(w)
 		return
 	}
-	if content == nil {
+	defer c.slots.sent(a) // Also if it cannot be: what follows it must not wait for ever.
+	if a.content == nil {
 		c.success(w)
 		return
 	}
-	defer c.slots.wrote(m.ID) // Also if it cannot be: what follows it must not wait for ever.
-	body, err := c.compose(in, m, content, time.Now())
+	body, err := c.compose(in, m, a.content, time.Now())
 	if err != nil {
 		c.log.Error("reply not written", "message", m.ID, "err", err)
 		c.success(w)
 		return
 	}
 	w.Header().Set("Content-Type", "text/xml; charset=utf-8")
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	c.writeBody(w, body)
 }
 
@@ -100,17 +102,17 @@ func (c *Channel) compose(in inbound, m *sdk.Message, content sdk.Content, now t
 }
 
 // converse returns what to answer to m, nil for `success`; false if nobody is there to read it or nothing may be said.
-func (c *Channel) converse(ctx context.Context, m *sdk.Message, arrival time.Time) (sdk.Content, bool) {
+func (c *Channel) converse(ctx context.Context, m *sdk.Message, arrival time.Time) (answer, bool) {
 	req := c.slots.join(m, arrival)
 	defer req.leave()
-	if content, ended := req.answered(); ended {
-		return content, true
+	if a, ended := req.answered(); ended {
+		return a, true
 	}
 	turn := req.turn()
 	if turn == nil {
 		var ok bool
 		if turn, ok = c.begin(ctx, m); !ok {
-			return nil, false
+			return answer{}, false
 		}
 		req.started(turn)
 	}
@@ -150,7 +152,7 @@ func (c *Channel) start(ctx context.Context, m *sdk.Message) (core.Turn, bool) {
 }
 
 // wait waits until the turn is over, the answer has no room for more, the platform hangs up, or its last try is nearly over.
-func (c *Channel) wait(ctx context.Context, req *request, turn core.Turn) (sdk.Content, bool) {
+func (c *Channel) wait(ctx context.Context, req *request, turn core.Turn) (answer, bool) {
 	select {
 	case <-turn.Done(): // the usual case needs no timer
 		return finish(ctx, req)
@@ -162,7 +164,7 @@ func (c *Channel) wait(ctx context.Context, req *request, turn core.Turn) (sdk.C
 	case <-turn.Done():
 		return finish(ctx, req)
 	case <-ctx.Done():
-		return nil, false
+		return answer{}, false
 	case <-req.full():
 		return c.keep(ctx, req, turn)
 	case <-last.C:
@@ -171,35 +173,45 @@ func (c *Channel) wait(ctx context.Context, req *request, turn core.Turn) (sdk.C
 }
 
 // finish takes the answer of a turn that is over, unless the platform has hung up: then it may come back for it.
-func finish(ctx context.Context, req *request) (sdk.Content, bool) {
+func finish(ctx context.Context, req *request) (answer, bool) {
 	if ctx.Err() != nil {
-		return nil, false
+		return answer{}, false
 	}
 	return req.end(false), true
 }
 
 // keep stores the message first and acknowledges it then, with what has been answered so far. A message that cannot be
 // stored is not acknowledged, unless there is an answer to send: the platform may have another try.
-func (c *Channel) keep(ctx context.Context, req *request, turn core.Turn) (sdk.Content, bool) {
+func (c *Channel) keep(ctx context.Context, req *request, turn core.Turn) (answer, bool) {
 	inTime, cancel := context.WithTimeout(context.WithoutCancel(ctx), margin/2)
 	defer cancel()
 	err := turn.Keep(inTime)
 	if err == nil {
-		content := req.end(true)
+		a := req.end(true)
 		if req.silent() {
 			c.late.showTyping(req.slot.sender, turn.Done())
 		}
-		return content, true
+		return a, true
 	}
 	c.log.Error("message not kept", "message", req.slot.id, "err", err)
-	if content, ok := req.endIfAnswered(); ok && content != nil {
-		return content, true
+	if a, ok := req.endIfAnswered(); ok {
+		c.late.begin(func() { c.keepOn(req.slot.id, turn) })
+		return a, true
 	}
 	select {
 	case <-turn.Done():
 		return finish(ctx, req)
 	case <-ctx.Done():
-		return nil, false
+		return answer{}, false
+	}
+}
+
+// keepOn goes on with what the store was too slow for: the platform is about to forget the message.
+func (c *Channel) keepOn(id string, turn core.Turn) {
+	ctx, cancel := context.WithTimeout(context.Background(), keepTime)
+	defer cancel()
+	if err := turn.Keep(ctx); err != nil {
+		c.log.Error("message not kept: what its turn still says is lost if the process ends now", "message", id, "err", err)
 	}
 }
 

@@ -70,11 +70,11 @@ func (s *slots) isOpen(id string) bool {
 	return known && one.isOpen()
 }
 
-// wrote says that the answer to a message is on its way.
-func (s *slots) wrote(id string) {
+// wrote says that the answer of a slot is on its way.
+func (s *slots) wrote(one *slot) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if one, known := s.byID[id]; known && !one.isOpen() {
+	if !one.isOpen() {
 		one.wrote()
 	}
 }

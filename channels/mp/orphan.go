@@ -54,7 +54,7 @@ func (s *slots) keepOrphan(ctx context.Context, one *slot) {
 	if len(fates) > 0 {
 		s.log.Info("the platform hung up and did not come back for the answer, which goes another way", "message", one.id)
 	}
-	s.settleAll(one, fates)
+	s.sent(answer{slot: one, fates: fates})
 }
 
 // endOrphan ends a slot for which no request waits. All that it holds goes another way.

@@ -207,7 +207,9 @@ func (i *inbox) Receive(_ context.Context, m *sdk.Message) (core.Turn, error) {
 func (i *inbox) Settle(_ context.Context, _ *core.Delivery, err error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	i.settled = append(i.settled, err)
+	if !errors.Is(err, core.ErrOpen) {
+		i.settled = append(i.settled, err)
+	}
 }
 
 // Idle is closed: only one message is looked at.

@@ -79,11 +79,11 @@ type request struct {
 	slot  *slot
 }
 
-// answered returns the answer of a slot that has ended. A nil content with true is the answer that there is none.
-func (r *request) answered() (sdk.Content, bool) {
+// answered returns the answer of a slot that has ended.
+func (r *request) answered() (answer, bool) {
 	r.slots.mu.Lock()
 	defer r.slots.mu.Unlock()
-	return r.slot.answer, !r.slot.isOpen()
+	return answer{content: r.slot.answer, slot: r.slot}, !r.slot.isOpen()
 }
 
 // turn returns the turn that another request for the message started, or nil.
@@ -109,29 +109,37 @@ func (r *request) full() <-chan struct{} {
 	return signal(r.slot.released, &r.slot.full)
 }
 
-// end takes the answer, which is nil for a request that is not the newest of those that wait: the answer is for that one. A
-// request that waits on beside a newer one is there in case that one hangs up. late says that the turn goes on. What the answer
-// is made of is settled when end returns.
-func (r *request) end(late bool) sdk.Content {
-	content, _ := r.take(late, false)
-	return content
+// answer is what a request carries.
+type answer struct {
+	content sdk.Content // Nil for `success`.
+	slot    *slot
+	fates   []fate // What becomes of the deliveries that it is made of, once it is on its way.
+}
+
+// end takes the answer, which is nothing for a request that is not the newest of those that wait: the answer is for that one. A
+// request that waits on beside a newer one is there in case that one hangs up. late says that the turn goes on. What finds no room in
+// the answer is on record when end returns. The caller calls sent when the answer is on its way.
+func (r *request) end(late bool) answer {
+	a, _ := r.take(late, false)
+	return a
 }
 
 // endIfAnswered is end for a slot that holds something.
-func (r *request) endIfAnswered() (sdk.Content, bool) { return r.take(true, true) }
+func (r *request) endIfAnswered() (answer, bool) { return r.take(true, true) }
 
-func (r *request) take(late, onlyHeld bool) (sdk.Content, bool) {
+func (r *request) take(late, onlyHeld bool) (answer, bool) {
 	s := r.slots
 	s.mu.Lock()
 	if r.slot.newest != r && r.slot.newest != nil || onlyHeld && len(r.slot.held) == 0 {
 		s.mu.Unlock()
-		return nil, false
+		return answer{slot: r.slot}, false
 	}
+	held := r.slot.held
 	fates := s.end(r.slot, late)
-	content := r.slot.answer
+	a := answer{r.slot.answer, r.slot, fates}
 	s.mu.Unlock()
-	s.settleAll(r.slot, fates)
-	return content, true
+	s.record(held, fates)
+	return a, true
 }
 
 // silent tells, once for each slot, whether it has ended without an answer to somebody who may be waiting for one.

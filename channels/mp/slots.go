@@ -41,7 +41,8 @@ type slots struct {
 	ended   int // how many
 	bytes   int // of their answers
 	stopped bool
-	orphans sync.WaitGroup // timers of orphaned slots that are set or run, and deliveries that are being settled
+	orphans sync.WaitGroup // timers of orphaned slots that are set or run
+	tasks   sync.WaitGroup // deliveries that are being recorded
 }
 
 // ladder tells a slot what can be done for what finds no room in its answer. Its methods do not block.
@@ -127,9 +128,6 @@ func (s *slots) close(one *slot, answer sdk.Content) {
 	s.latest = one
 	s.ended++
 	s.bytes += size(answer)
-	if answer == nil {
-		one.wrote()
-	}
 	s.forget(one.ended)
 }
 
@@ -145,28 +143,45 @@ func size(answer sdk.Content) int {
 	return most
 }
 
-// settleTime is how long an answer waits for the core to note what it is made of. A store that is slower must not cost the platform's
-// last try; if the process is killed then, something may be said twice.
-const settleTime = 250 * time.Millisecond
+// recordTime is how long an answer waits for the core to record what finds no room in it. A store that is slower must not cost the
+// platform's last try.
+const recordTime = 250 * time.Millisecond
 
-// settleAll tells the core what became of the deliveries of a slot.
-func (s *slots) settleAll(one *slot, fates []fate) {
-	if len(fates) == 0 {
+// record has the core put on record what an answer has no room for: once the platform has the answer nobody else has the rest.
+func (s *slots) record(held []item, fates []fate) {
+	var rest []*core.Delivery
+	for i, f := range fates {
+		if f.err != nil {
+			rest = append(rest, held[i].Delivery)
+		}
+	}
+	if len(rest) == 0 {
 		return
 	}
-	noted := make(chan struct{})
-	s.orphans.Go(func() {
-		defer close(noted)
-		for _, f := range fates {
-			s.settle(f.delivery, f.err)
+	recorded := make(chan struct{})
+	s.tasks.Go(func() {
+		defer close(recorded)
+		for _, d := range rest {
+			s.settle(d, core.ErrOpen)
 		}
-		s.settled(one, fates)
 	})
-	slow := time.NewTimer(settleTime)
+	slow := time.NewTimer(recordTime)
 	defer slow.Stop()
 	select {
-	case <-noted:
+	case <-recorded:
 	case <-slow.C:
+	}
+}
+
+// sent tells the core what became of the deliveries of an answer, which is on its way: not sooner, for a process that is killed between
+// the two would have lost it. What follows the answer may go then.
+func (s *slots) sent(a answer) {
+	for _, f := range a.fates {
+		s.settle(f.delivery, f.err)
+	}
+	s.settled(a.slot, a.fates)
+	if a.content != nil {
+		s.wrote(a.slot)
 	}
 }
 
@@ -193,6 +208,7 @@ func (s *slots) stop() {
 		s.keepOrphan(ctx, one)
 	}
 	s.orphans.Wait()
+	s.tasks.Wait()
 }
 
 // disarmAll returns the slots whose turns still run, the earliest first: a conversation's messages must be kept in order.

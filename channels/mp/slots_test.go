@@ -134,11 +134,11 @@ func TestOlderRequestCannotEndTheSlot(t *testing.T) {
 	if err := s.hold("m", held("m", "hi")); err != nil {
 		t.Fatal(err)
 	}
-	if content, took := older.endIfAnswered(); older.end(false) != nil || content != nil || took {
+	if a, took := older.endIfAnswered(); older.end(false).content != nil || a.content != nil || took {
 		t.Error("the older request took the answer")
 	}
 	older.leave()
-	if got := newer.end(false); got != (sdk.Text{Text: "hi"}) {
+	if got := newer.end(false).content; got != (sdk.Text{Text: "hi"}) {
 		t.Errorf("the newer request got %v", got)
 	}
 	newer.leave()

@@ -1,7 +1,7 @@
 package mp
 
 import (
-	"io"
+	"errors"
 	"net/http"
 	"net/url"
 )
@@ -43,11 +43,17 @@ func (c *Channel) refuse(w http.ResponseWriter, err error) {
 // success is the answer that shows nothing to the person and stops the platform's retries. It is never encrypted.
 func (c *Channel) success(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Content-Length", "7")
 	c.writeBody(w, []byte("success"))
 }
 
-func (c *Channel) writeBody(w io.Writer, body []byte) {
-	if _, err := w.Write(body); err != nil {
+// writeBody writes a body whose length is known, and has it on its way when it returns.
+func (c *Channel) writeBody(w http.ResponseWriter, body []byte) {
+	_, err := w.Write(body)
+	if err == nil {
+		err = http.NewResponseController(w).Flush()
+	}
+	if err != nil && !errors.Is(err, http.ErrNotSupported) {
 		c.log.Debug("response not written: the other side hung up", "err", err)
 	}
 }
