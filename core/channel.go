@@ -48,6 +48,13 @@ type Prompter interface {
 	Prompt(d *Delivery) bool
 }
 
+// Handoffer is a Channel that can give a conversation to a person.
+type Handoffer interface {
+	// Handoff returns what has to be sent to the conversation for that; reason is for the person who takes over, where the
+	// platform shows it. It does not block. ErrNoHandoff says that this account cannot.
+	Handoff(reason string) (sdk.Content, error)
+}
+
 // Inbox is where channels hand in messages, and tell what became of deliveries. It is safe for concurrent use.
 type Inbox interface {
 	// Receive starts the turn of m, behind the turns of its conversation that have not ended. If m.ID was received

@@ -156,9 +156,17 @@ func (t *turn) Forward(sdk.Content) error { return nil }
 // ErrNoHandoff is returned where a channel has no person to give a conversation to.
 var ErrNoHandoff = errors.New("this channel cannot give a conversation to a person")
 
-// Handoff fails: no channel of this version has it.
-func (t *turn) Handoff(string) error {
-	return fmt.Errorf("hand off on channel %s: %w", t.key.channel, ErrNoHandoff)
+// Handoff gives the conversation to a person, by a delivery like any other: it is kept, and tried again.
+func (t *turn) Handoff(reason string) error {
+	ch, ok := t.bot.outbox.channels[t.key.channel].(Handoffer)
+	if !ok {
+		return fmt.Errorf("hand off on channel %s: %w", t.key.channel, ErrNoHandoff)
+	}
+	c, err := ch.Handoff(reason)
+	if err != nil {
+		return fmt.Errorf("hand off on channel %s: %w", t.key.channel, err)
+	}
+	return t.Reply(c)
 }
 
 // ErrNotStateful is returned where something that is not a plugin saves state.
