@@ -49,13 +49,10 @@ func (c *Channel) sendCustom(ctx context.Context, d *core.Delivery) error {
 	case left == 0:
 		return fmt.Errorf("%w: the %d messages of the window are used up", errClosed, c.config.Late.Quota)
 	}
-	idle := c.idle(d.Conversation)
-	select {
-	case <-idle:
+	if c.mailbox.ripe(d) {
 		return c.sendLast(ctx, d)
-	default:
-		return c.keepForTheEnd(d, idle)
 	}
+	return c.keepForTheEnd(d)
 }
 
 // sendLast makes the last message of a window of all that is there.
@@ -91,26 +88,29 @@ func (c *Channel) sendLast(ctx context.Context, d *core.Delivery) error {
 
 func byAge(a, b *core.Delivery) int { return a.Created.Compare(b.Created) }
 
-// keepForTheEnd keeps a delivery until the conversation has no turn: what its turn says until then goes with it.
-func (c *Channel) keepForTheEnd(d *core.Delivery, idle <-chan struct{}) error {
+// keepForTheEnd keeps a delivery until the conversation has no turn, and nothing more of it comes: then all of it goes together.
+func (c *Channel) keepForTheEnd(d *core.Delivery) error {
 	if err := c.keepForReader(d, errClosed); !errors.Is(err, core.ErrOpen) {
 		return err
 	}
-	if c.mailbox.watch(d.Conversation) && !c.late.begin(func() { c.sendAtTheEnd(d.Conversation, idle) }) {
+	if c.mailbox.watch(d.Conversation) && !c.late.begin(func() { c.sendAtTheEnd(d.Conversation) }) {
 		c.mailbox.unwatch(d.Conversation)
 	}
 	return core.ErrOpen
 }
 
-func (c *Channel) sendAtTheEnd(conversation string, idle <-chan struct{}) {
+func (c *Channel) sendAtTheEnd(conversation string) {
 	select {
-	case <-idle:
+	case <-c.idle(conversation):
 	case <-c.late.ctx.Done(): // It is on record.
 		return
 	}
+	if !pause(c.late.ctx, gathering) {
+		return
+	}
 	c.mailbox.unwatch(conversation)
-	if all := c.mailbox.peek(conversation); len(all) > 0 && c.mailbox.pick(all[0]) {
-		c.settle(all[0], core.ErrMore)
+	if d := c.mailbox.ripen(conversation); d != nil {
+		c.settle(d, core.ErrMore)
 	}
 }
 

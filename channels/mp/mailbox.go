@@ -34,6 +34,7 @@ type mailbox struct {
 	readers map[string]*reading  // Who waits for the next one.
 	told    map[string]time.Time // Who knows how to fetch.
 	watched map[string]bool      // For whom somebody waits until they have no turn.
+	ripened map[string]string    // What begins the last message of a window, by its ID for each conversation.
 	number  int
 	bytes   int
 }
@@ -45,7 +46,7 @@ type letter struct {
 }
 
 func newMailbox(keep time.Duration) *mailbox {
-	return &mailbox{keep: keep, letters: map[string][]letter{}, readers: map[string]*reading{}, told: map[string]time.Time{}, watched: map[string]bool{}}
+	return &mailbox{keep: keep, letters: map[string][]letter{}, readers: map[string]*reading{}, told: map[string]time.Time{}, watched: map[string]bool{}, ripened: map[string]string{}}
 }
 
 // put adds a delivery.
@@ -196,4 +197,29 @@ func (b *mailbox) unwatch(conversation string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	delete(b.watched, conversation)
+}
+
+// ripen takes out the first letter of a person, which is to be sent together with the others. Nil: there is none.
+func (b *mailbox) ripen(conversation string) *core.Delivery {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	box := b.letters[conversation]
+	if len(box) == 0 {
+		return nil
+	}
+	first := box[0].Delivery
+	b.remove(conversation, func(l letter) bool { return l.Delivery == first })
+	b.ripened[conversation] = first.ID
+	return first
+}
+
+// ripe tells, once, whether a delivery is one that ripen has taken out.
+func (b *mailbox) ripe(d *core.Delivery) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.ripened[d.Conversation] != d.ID {
+		return false
+	}
+	delete(b.ripened, d.Conversation)
+	return true
 }
