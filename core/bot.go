@@ -17,6 +17,7 @@ type Bot struct {
 	log     *slog.Logger
 	store   Store
 	outbox  *outbox
+	backlog *Backlog
 	slots   chan struct{}
 
 	ctx    context.Context // Ends when turns must stop.
@@ -58,6 +59,7 @@ func New(o Options) *Bot {
 	}
 	b.ctx, b.cancel = context.WithCancelCause(context.Background())
 	b.outbox = newOutbox(b.ctx, o.Store, o.Channels, o.Log)
+	b.backlog = &Backlog{store: o.Store, bot: b}
 	return b
 }
 

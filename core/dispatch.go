@@ -15,11 +15,12 @@ type dispatch struct {
 	// mu guards what follows and is held over writes to the store, so that the last write is the latest record.
 	mu sync.Mutex
 	Delivery
-	kept     bool     // It belongs to a kept message: until that ends, the store must know that it was sent.
-	recorded bool     // The store has it.
-	trying   bool     // Send has not returned.
-	open     bool     // Its channel holds it.
-	settled  *outcome // What Settle said before Send returned.
+	kept      bool     // It belongs to a kept message: until that ends, the store must know that it was sent.
+	recorded  bool     // The store has it.
+	trying    bool     // Send has not returned.
+	open      bool     // Its channel holds it.
+	settled   *outcome // What Settle said before Send returned.
+	discarded bool     // An operator has removed it: it is not sent.
 }
 
 // outcome is how a try ended.
@@ -53,7 +54,10 @@ var errNoProgress = errors.New("the channel makes no progress with it")
 // try makes one attempt and notes how it ended.
 func (p *dispatch) try(ctx context.Context) step {
 	for {
-		d := p.begin()
+		d, ok := p.begin()
+		if !ok {
+			return stepOver
+		}
 		before := d.Progress
 		err := p.outbox.send(ctx, &d)
 		behind := errors.Is(err, ErrMore) && d.Progress <= before
@@ -90,13 +94,16 @@ func (p *dispatch) yield() {
 	}
 }
 
-// begin returns what is to be sent.
-func (p *dispatch) begin() Delivery {
+// begin returns what is to be sent, and false for nothing.
+func (p *dispatch) begin() (Delivery, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.discarded {
+		return Delivery{}, false
+	}
 	p.trying, p.open, p.settled = true, false, nil
 	p.outbox.live.add(p)
-	return p.Delivery
+	return p.Delivery, true
 }
 
 // end notes what Send said. What Settle said meanwhile comes after it.
@@ -187,6 +194,9 @@ func (p *dispatch) log(ctx context.Context) {
 func (p *dispatch) next() time.Time {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.discarded {
+		return time.Time{}
+	}
 	return p.Next
 }
 

@@ -25,6 +25,7 @@ type outbox struct {
 
 	mu      sync.Mutex
 	waiting map[conversationKey][]*dispatch // The lanes: who has one sends, nobody else.
+	woken   chan struct{}                   // Closed, and replaced, when what waits is to be looked at again.
 	past    map[string]*dispatch            // What an earlier process did for messages that begin anew, by delivery ID.
 }
 
@@ -34,7 +35,7 @@ const sendTimeout = 30 * time.Second
 func newOutbox(ctx context.Context, s Store, channels map[string]Channel, log *slog.Logger) *outbox {
 	return &outbox{
 		ctx: ctx, store: s, channels: channels, log: log,
-		waiting: map[conversationKey][]*dispatch{}, past: map[string]*dispatch{},
+		waiting: map[conversationKey][]*dispatch{}, woken: make(chan struct{}), past: map[string]*dispatch{},
 	}
 }
 
@@ -135,7 +136,7 @@ func (o *outbox) work(key conversationKey) {
 		}
 		o.mu.Unlock()
 		for next := stepAgain; next == stepAgain; {
-			if !sleepUntil(o.ctx, lane[0].next()) {
+			if !o.await(lane[0]) {
 				return
 			}
 			next = lane[0].try(o.ctx)
@@ -143,18 +144,6 @@ func (o *outbox) work(key conversationKey) {
 		o.mu.Lock()
 		o.waiting[key] = o.waiting[key][1:]
 		o.mu.Unlock()
-	}
-}
-
-// sleepUntil returns false if ctx ends first.
-func sleepUntil(ctx context.Context, at time.Time) bool {
-	timer := time.NewTimer(time.Until(at))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return ctx.Err() == nil
-	case <-ctx.Done():
-		return false
 	}
 }
 
