@@ -30,6 +30,7 @@ func main() {
 	flag.IntVar(&o.People, "people", 600, "how many people send them, on two accounts")
 	flag.DurationVar(&o.KillEvery, "kill-every", 4*time.Second, "how often the bot is killed, about; the plugin half as often")
 	flag.DurationVar(&o.Pause, "pause", 300*time.Millisecond, "how long a person waits before the next message, about")
+	flag.DurationVar(&o.Settle, "settle", 75*time.Second, "how long what waits for its next try gets at the end")
 	flag.Uint64Var(&o.Seed, "seed", uint64(time.Now().UnixNano()), "what chance begins with")
 	flag.StringVar(&o.Bot, "bot", "", "the bot's program; built if it is empty")
 	flag.Parse()

@@ -17,6 +17,7 @@ import (
 type options struct {
 	Messages, People int
 	KillEvery, Pause time.Duration
+	Settle           time.Duration // How long what waits for its next try gets at the end; nothing is refused for a minute if it is less.
 	Seed             uint64
 	Bot              string // The bot's program; built if it is empty.
 	Log              io.Writer
@@ -68,7 +69,7 @@ func soakIn(ctx context.Context, o options, dir string) (report, error) {
 	people := w.people(o)
 	err = w.talk(ctx, o, b, people)
 	if err == nil {
-		err = settle(ctx, people)
+		err = settle(ctx, o, people)
 	}
 	if err = errors.Join(err, b.stop()); err != nil {
 		return report{}, err
@@ -132,8 +133,8 @@ func (w *world) talk(ctx context.Context, o options, b *bot, people []*person) e
 }
 
 // settle lets everything come to its end: what waits for its next try, and what waits to be fetched.
-func settle(ctx context.Context, people []*person) error {
-	sleep(ctx, 75*time.Second) // A call that was refused for a minute's quota is made again after a minute.
+func settle(ctx context.Context, o options, people []*person) error {
+	sleep(ctx, o.Settle)
 	var all sync.WaitGroup
 	errs := make([]error, len(people))
 	for i, p := range people {

@@ -14,9 +14,9 @@ import (
 // report is what a soak has found.
 type report struct {
 	Messages, Replies, Seen    int
-	Banner, Failed, Apologised int // Replies that were not seen, by what explains it.
-	Unkept                     int // Replies that were not seen because the store was too slow to keep the message, which the log says.
-	Gap                        int // Replies that were seen twice because the bot was killed between WeChat's word and its note.
+	Banner, Failed, Apologised int             // Replies that were not seen, by what explains it.
+	Unkept                     int             // Replies that were not seen because the store was too slow to keep the message, which the log says.
+	Gap                        int             // Replies that were seen twice because the bot was killed between WeChat's word and its note.
 	Delays                     []time.Duration // Of these, how long after the first sight the bot was killed.
 	Kills                      int
 	Took                       time.Duration

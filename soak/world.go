@@ -72,7 +72,11 @@ func (w *world) trouble(ctx context.Context, b *bot, o options, r *rand.Rand) er
 			sleep(ctx, time.Second)
 			w.platform.Host().Heal()
 		default:
-			code := []int{-1, 40001, 42001, 45015, 45047, 45011}[r.IntN(6)] // Not 45009: it waits for an hour.
+			codes := []int{-1, 40001, 42001, 45015, 45047} // Not 45009: it waits for an hour.
+			if o.Settle > time.Minute {
+				codes = append(codes, 45011, 45011)
+			}
+			code := codes[r.IntN(len(codes))]
 			w.platform.Host().Fail(apihost.Failure{Path: "/cgi-bin/message/custom/send", Code: code, Times: 1 + r.IntN(3)})
 		}
 		if round%3 == 2 {

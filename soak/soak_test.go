@@ -1,0 +1,32 @@
+package main
+
+import (
+	"os"
+	"testing"
+	"time"
+
+	"github.com/chuanhuabot/bot/sdk"
+)
+
+// TestMain lets this program be the plugin of the bot that it tests.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == pluginArgument {
+		sdk.Serve(sdk.HandlerFunc(handle))
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// TestSoak is a short one: enough for each kind of trouble. `go run ./soak` is the long one.
+func TestSoak(t *testing.T) {
+	found, err := soak(t.Context(), options{
+		Messages: 2500, People: 120, KillEvery: 2 * time.Second, Pause: 200 * time.Millisecond, Settle: 6 * time.Second, Seed: 7, Log: t.Output(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Log(found)
+	if len(found.Wrong) > 0 || found.Kills == 0 || found.Messages != 2500 || found.Seen < found.Replies*8/10 {
+		t.Errorf("the bot was killed %d times; of %d replies %d were seen, %d are wrong", found.Kills, found.Replies, found.Seen, len(found.Wrong))
+	}
+}
