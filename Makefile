@@ -4,13 +4,15 @@
 # make generate   the Go code of proto/
 # make fuzz       each fuzz target for FUZZTIME
 # make bench      the bot against its limit
+# make soak       MESSAGES messages with everything going wrong
 
 GO ?= go
 FUZZTIME ?= 30s
+MESSAGES ?= 100000
 tool := $(GO) tool -modfile=tools/go.mod
 generated := sdk/internal/pb
 
-.PHONY: all fmt vet staticcheck lint generated test browser build generate fuzz bench
+.PHONY: all fmt vet staticcheck lint generated test browser build generate fuzz bench soak
 
 all: fmt vet staticcheck lint generated test browser
 
@@ -53,3 +55,6 @@ fuzz:
 
 bench:
 	$(GO) run ./bench
+
+soak:
+	$(GO) run ./soak -messages $(MESSAGES)
