@@ -9,7 +9,8 @@ import (
 // wordReach is how far back from the limit shortened looks for the end of a word.
 const wordReach = 32
 
-// shortened returns the start of text that has at most limit bytes, whole runes and links and, where one ends near, whole words.
+// shortened returns the start of text that has at most limit bytes, whole runes and links and, where one ends near, whole lines, sentences
+// or words.
 // Text that was cut so that only blanks are left is none.
 func shortened(text string, limit int) string {
 	if len(text) <= limit {
@@ -22,7 +23,29 @@ func shortened(text string, limit int) string {
 	for end > 0 && !utf8.RuneStart(text[end]) {
 		end--
 	}
-	return strings.TrimRightFunc(text[:wordEnd(text, beforeAnchor(text, end))], unicode.IsSpace)
+	return strings.TrimRightFunc(text[:beforeAnchor(text, sensibleEnd(text, end))], unicode.IsSpace)
+}
+
+// breakReach is how far back a cut looks for the end of a line, a sentence or a clause: at most a quarter of what there is.
+const breakReach = 240
+
+// sensibleEnd returns where a text is best cut that must be cut at end.
+func sensibleEnd(text string, end int) int {
+	from := end - min(breakReach, end/4)
+	for from < end && !utf8.RuneStart(text[from]) {
+		from++
+	}
+	for _, ends := range []string{"\n", "。！？!?…；;", "，,、：:"} {
+		at := strings.LastIndexAny(text[from:end], ends)
+		if at < 0 {
+			continue
+		}
+		_, size := utf8.DecodeRuneInString(text[from+at:])
+		if next := from + at + size; next == len(text) || size > 1 || text[next] <= ' ' || ends == "\n" { // Not within 3,000 or example.com?a.
+			return next
+		}
+	}
+	return wordEnd(text, end)
 }
 
 func wordEnd(text string, end int) int {
