@@ -28,6 +28,9 @@ func (c *Channel) told(conversation string) { c.mailbox.tell(conversation) }
 
 // sendLate sends what the passive reply cannot carry.
 func (c *Channel) sendLate(ctx context.Context, d *core.Delivery) error {
+	if c.handToReader(d) {
+		return core.ErrOpen
+	}
 	why := errWindowOver
 	if c.late.possible() {
 		err := c.sendCustom(ctx, d)
@@ -116,18 +119,27 @@ func (c *Channel) sendAtTheEnd(conversation string) {
 
 // keepForReader lets a delivery wait until its person fetches it. why is the reason if it cannot.
 func (c *Channel) keepForReader(d *core.Delivery, why error) error {
-	one := itemsOf([]*core.Delivery{d})
-	if !c.config.Late.Read || one[0].shown == nil {
+	if one := itemsOf([]*core.Delivery{d}); !c.config.Late.Read || one[0].shown == nil {
 		return why
-	}
-	if r := c.mailbox.reader(d.Conversation); r != nil && c.slots.hold(r.id, one...) == nil {
-		r.begin()
-		return core.ErrOpen
 	}
 	if err := c.mailbox.put(d); err != nil {
 		return fmt.Errorf("%w: %w", why, err)
 	}
 	return core.ErrOpen
+}
+
+// handToReader puts a delivery into the answer to a person who waits for it. It returns false if nobody does.
+func (c *Channel) handToReader(d *core.Delivery) bool {
+	r := c.mailbox.reader(d.Conversation)
+	if r == nil {
+		return false
+	}
+	one := itemsOf([]*core.Delivery{d})
+	if one[0].shown == nil || c.slots.hold(r.id, one...) != nil {
+		return false
+	}
+	r.begin()
+	return true
 }
 
 // welcome does what a message of a person makes possible: what waits for them goes by itself.
@@ -137,7 +149,7 @@ func (c *Channel) welcome(m *sdk.Message) {
 		for _, d := range c.mailbox.take(m.Conversation, nil) {
 			c.settle(d, errLeft)
 		}
-	case m.Window.Left > 0 && c.late.possible() && c.mailbox.has(m.Conversation):
+	case m.Window.Left > 0 && c.late.possible():
 		c.late.windows.renew(m.Conversation, m.Window)
 		for _, d := range c.mailbox.take(m.Conversation, nil) {
 			c.settle(d, core.ErrMore)

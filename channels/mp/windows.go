@@ -87,13 +87,14 @@ func (w *windows) spend(ctx context.Context, d *core.Delivery) {
 	}
 }
 
-// renew notes a window that a person has opened. It is stored with the next message that goes to them.
+// renew notes a window that a person has opened to whom something was sent before. It is stored with the next message that goes to them.
 func (w *windows) renew(conversation string, by sdk.Window) {
 	s, _ := w.shard(conversation)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.loaded {
-		s.people[conversation] = s.current(conversation, by)
+	// Also one that closes in the same second: it is new all the same.
+	if one, counted := s.people[conversation]; counted && by.Until.Unix() >= one.Until {
+		s.people[conversation] = window{by.Left, by.Until.Unix()}
 	}
 }
 
