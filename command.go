@@ -21,7 +21,7 @@ func newCommand() *cobra.Command {
 	root.PersistentFlags().StringP("config", "c", "bot.yaml", "the configuration")
 	root.AddCommand(
 		&cobra.Command{Use: "run", Short: "Run the bot until a signal, then drain", Args: cobra.NoArgs, RunE: run},
-		newSandbox(), newChat(), newCheck(), newDoctor(), newMenu(), newPlugin(),
+		newSandbox(), newChat(), newCheck(), newDoctor(), newMenu(), newDeliveries(), newPlugin(),
 	)
 	return root
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/chuanhuabot/bot/core/jetstore"
 	"github.com/chuanhuabot/bot/core/trace"
 	"github.com/chuanhuabot/bot/internal/config"
+	"github.com/chuanhuabot/bot/internal/control"
 )
 
 // App is one bot, from its start to its end. Make it with New, call Run once.
@@ -25,7 +26,8 @@ type App struct {
 	log      *slog.Logger
 	recorder *trace.Recorder // Nil if nobody wants to know of turns.
 	channels map[string]core.Channel
-	listener net.Listener // Nil if no channel is called over HTTP.
+	listener net.Listener    // Nil if no channel is called over HTTP.
+	control  *control.Server // Nil if its socket cannot be had.
 	store    storeCloser
 	host     *host.Host
 	plugins  []*host.Plugin
@@ -67,6 +69,9 @@ func (a *App) build(ctx context.Context) error {
 		return err
 	}
 	a.store = store
+	if a.control, err = control.Listen(a.config.Data, a.log); err != nil {
+		a.log.Warn("`bot deliveries` will not reach this bot", "err", err)
+	}
 	if a.channels, err = newChannels(a.config, store, a.log); err != nil {
 		return err
 	}
@@ -108,6 +113,7 @@ func (a *App) Run(ctx context.Context) error {
 	if err := a.bot.Resume(running); err != nil {
 		stop(err)
 	}
+	a.control.Serve(a.bot.Backlog())
 	var channels sync.WaitGroup
 	for name, ch := range a.channels {
 		channels.Go(func() {
@@ -152,6 +158,7 @@ func (a *App) drain(server *server, stopReceiving context.CancelFunc, channels *
 	}
 	stopReceiving()
 	channels.Wait()
+	a.control.Close(ctx) // It begins no retry while the bot waits for those that run.
 	a.bot.Close(ctx)
 	a.host.Close(ctx)
 }
@@ -160,6 +167,7 @@ func (a *App) drain(server *server, stopReceiving context.CancelFunc, channels *
 func (a *App) Close() {
 	ended, cancel := context.WithCancel(context.Background())
 	cancel()
+	a.control.Close(ended)
 	if a.bot != nil {
 		a.bot.Close(ended)
 	}

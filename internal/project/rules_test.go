@@ -27,8 +27,9 @@ type row struct {
 // house is the import rule.
 var house = []row{
 	{"", []string{"internal/app", "internal/config", "internal/report", "channels/console", "sdk"}},
-	{"internal/app", []string{"internal/config", "internal/report", "internal/strictyaml", "channels/*", "core", "core/*", "plugins/*", "sandbox", "sandbox/*", "sdk"}},
+	{"internal/app", []string{"internal/config", "internal/control", "internal/report", "internal/strictyaml", "channels/*", "core", "core/*", "plugins/*", "sandbox", "sandbox/*", "sdk"}},
 	{"internal/config", []string{"internal/strictyaml", "channels/*", "core", "sdk"}},
+	{"internal/control", []string{"core"}},
 	{"internal/strictyaml", []string{"sdk"}},
 	{"internal/project", nil},
 	{"internal/logtest", nil},
