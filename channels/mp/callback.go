@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -75,7 +74,6 @@ func (c *Channel) respond(w http.ResponseWriter, r *http.Request, in inbound, m 
 		return
 	}
 	w.Header().Set("Content-Type", "text/xml; charset=utf-8")
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	c.writeBody(w, body)
 }
 

@@ -80,3 +80,29 @@ func waiting(c *Channel) (n int) {
 	}
 	return n
 }
+
+// TestResponsesHaveTheirLength holds that neither replies nor `success` nor the verification come in chunks.
+func TestResponsesHaveTheirLength(t *testing.T) {
+	c, _, _ := answering(t, config(ModePlain), sdk.Text{Text: "hi"})
+	server := httptest.NewServer(c)
+	defer server.Close()
+	q := plainQuery(time.Now())
+	q.Set("echostr", "4375120948345356249")
+	for name, do := range map[string]func() (*http.Response, error){
+		"reply": func() (*http.Response, error) { return post(t.Context(), server) },
+		"success": func() (*http.Response, error) {
+			return http.Post(server.URL+"/wx?"+plainQuery(time.Now()).Encode(), "text/xml", strings.NewReader(""))
+		},
+		"verification": func() (*http.Response, error) { return http.Get(server.URL + "/wx?" + q.Encode()) },
+	} {
+		response, err := do()
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(response.Body)
+		response.Body.Close()
+		if err != nil || response.ContentLength != int64(len(body)) || len(response.TransferEncoding) > 0 || len(body) == 0 {
+			t.Errorf("%s: length %d, encoding %v, body %q, %v", name, response.ContentLength, response.TransferEncoding, body, err)
+		}
+	}
+}

@@ -16,7 +16,7 @@ var _ ladder = (*Channel)(nil)
 // fetched; else it has failed. See docs/decisions/0007-the-ladder.md.
 
 var errWindowOver = errors.New("the window of the passive reply is over, and this account cannot send customer-service messages: " +
-	"it takes account: verified (or test) and app_secret in bot.yaml")
+	"it takes account: verified (or test) and app_secret in bot.yaml, or late: {read: true}")
 
 func (c *Channel) sends() bool { return c.late.possible() }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 )
 
 const page = `<!DOCTYPE html>
@@ -43,12 +44,12 @@ func (c *Channel) refuse(w http.ResponseWriter, err error) {
 // success is the answer that shows nothing to the person and stops the platform's retries. It is never encrypted.
 func (c *Channel) success(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Header().Set("Content-Length", "7")
 	c.writeBody(w, []byte("success"))
 }
 
-// writeBody writes a body whose length is known, and has it on its way when it returns.
+// writeBody writes the whole body, with its length, and has it on its way when it returns.
 func (c *Channel) writeBody(w http.ResponseWriter, body []byte) {
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	_, err := w.Write(body)
 	if err == nil {
 		err = http.NewResponseController(w).Flush()
