@@ -20,7 +20,7 @@ func TestMain(m *testing.M) {
 // TestSoak is a short one: enough for each kind of trouble. `go run ./soak` is the long one.
 func TestSoak(t *testing.T) {
 	found, err := soak(t.Context(), options{
-		Messages: 2500, People: 120, KillEvery: 2 * time.Second, Pause: 200 * time.Millisecond, Settle: 6 * time.Second, Seed: 7, Log: t.Output(),
+		Messages: 2500, People: 120, KillEvery: 2 * time.Second, Pause: 200 * time.Millisecond, Settle: 10 * time.Second, Seed: 7, Log: t.Output(),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -72,9 +72,9 @@ func (w *world) trouble(ctx context.Context, b *bot, o options, r *rand.Rand) er
 			sleep(ctx, time.Second)
 			w.platform.Host().Heal()
 		default:
-			codes := []int{-1, 40001, 42001, 45015, 45047} // Not 45009: it waits for an hour.
+			codes := []int{-1, 45015, 45047} // Not 45009: it waits for an hour.
 			if o.Settle > time.Minute {
-				codes = append(codes, 45011, 45011)
+				codes = append(codes, 40001, 42001, 45011) // These wait for a minute.
 			}
 			code := codes[r.IntN(len(codes))]
 			w.platform.Host().Fail(apihost.Failure{Path: "/cgi-bin/message/custom/send", Code: code, Times: 1 + r.IntN(3)})
