@@ -15,7 +15,7 @@ type api struct{ *wx.API }
 
 // newAPI returns nil for an account that has no AppSecret: it makes no calls. Its token is in the store, for all who have
 // that, unless store is nil.
-func newAPI(c Config, store Values) (*api, error) {
+func newAPI(c Config, store wx.Values) (*api, error) {
 	if c.AppSecret.Empty() {
 		return nil, nil
 	}

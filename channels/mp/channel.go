@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/chuanhuabot/bot/channels/internal/wx"
 	"github.com/chuanhuabot/bot/core"
 	"github.com/chuanhuabot/bot/sdk"
 )
@@ -36,7 +37,7 @@ var (
 
 // New returns the channel called name in bot.yaml, which keeps in store what must survive the process. The error is sdk.Problems if
 // c is not valid.
-func New(name string, c Config, store Values, log *slog.Logger) (*Channel, error) {
+func New(name string, c Config, store wx.Values, log *slog.Logger) (*Channel, error) {
 	if err := c.Validate().Err(); err != nil {
 		return nil, err
 	}
@@ -148,9 +149,7 @@ func (c *Channel) settle(d *core.Delivery, err error) {
 	if in == nil {
 		return // Nothing is held before the channel runs that could end.
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), keepTime)
-	defer cancel()
-	in.Settle(ctx, d, err)
+	in.Settle(context.Background(), d, err) // What it writes, the store bounds.
 }
 
 // idle returns what is closed when a conversation has no turn.

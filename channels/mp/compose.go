@@ -15,12 +15,16 @@ type item struct {
 	shown sdk.Content
 }
 
-// itemsOf returns what passive replies anywhere show of deliveries.
+// itemOf returns what passive replies anywhere show of a delivery.
+func itemOf(d *core.Delivery) item {
+	shown, _, _ := passive(d.Content, place{}) // What cannot be shown is no part of a message.
+	return item{d, shown}
+}
+
 func itemsOf(deliveries []*core.Delivery) []item {
 	items := make([]item, len(deliveries))
 	for i, d := range deliveries {
-		shown, _, _ := passive(d.Content, place{}) // What cannot be shown is no part of a message.
-		items[i] = item{d, shown}
+		items[i] = itemOf(d)
 	}
 	return items
 }
@@ -56,33 +60,28 @@ func compose(items []item, limit int, hint string, more bool) composed {
 
 // joinTexts takes texts up to the first item that is none, or finds no room.
 func joinTexts(items []item, limit int) composed {
-	var b strings.Builder
+	var parts []string
+	room := limit
 	out := composed{rest: true}
 	for _, one := range items {
 		text, begins, isText := one.text()
 		if !isText {
 			break
 		}
-		room := limit - b.Len()
-		if b.Len() > 0 {
-			room--
-		}
 		fits := shortened(text, room)
 		if fits == "" {
 			break
 		}
-		if b.Len() > 0 {
-			b.WriteByte('\n')
-		}
-		b.WriteString(fits)
+		parts = append(parts, fits)
+		room -= len(fits) + 1 // And the line break before the next one.
 		if left := text[len(fits):]; !blank(left) {
 			out.part = begins + len(fits)
 			break
 		}
 		out.whole++
 	}
-	if b.Len() > 0 {
-		out.content = sdk.Text{Text: b.String()}
+	if len(parts) > 0 {
+		out.content = sdk.Text{Text: strings.Join(parts, "\n")}
 	}
 	out.rest = out.whole < len(items)
 	return out

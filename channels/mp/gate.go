@@ -43,16 +43,12 @@ func (g *gate) close() { close(g.closed) }
 
 // now returns the inbox if requests may pass at this moment.
 func (g *gate) now() (core.Inbox, bool) {
-	select {
-	case <-g.opened:
-	default:
-		return nil, false
-	}
+	in := g.current()
 	select {
 	case <-g.closed:
 		return nil, false
 	default:
-		return g.inbox, true
+		return in, in != nil
 	}
 }
 
@@ -64,11 +60,9 @@ func (g *gate) pass(ctx context.Context) (core.Inbox, bool) {
 	case <-ctx.Done():
 		return nil, false
 	}
-	select {
-	case <-g.closed:
+	in, ok := g.now()
+	if !ok {
 		<-ctx.Done()
-		return nil, false
-	default:
-		return g.inbox, true
 	}
+	return in, ok
 }

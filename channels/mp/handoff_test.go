@@ -3,11 +3,9 @@ package mp
 import (
 	"context"
 	"errors"
-	"net/http/httptest"
 	"testing"
 
 	"github.com/chuanhuabot/bot/core"
-	"github.com/chuanhuabot/bot/core/memstore"
 	wechat "github.com/chuanhuabot/bot/sandbox/mp"
 	"github.com/chuanhuabot/bot/sdk"
 )
@@ -16,23 +14,13 @@ import (
 func (w *onPlatform) handsOff(t *testing.T) <-chan error {
 	t.Helper()
 	got := make(chan error, 1)
-	bot := core.New(core.Options{Store: memstore.New(), Channels: map[string]core.Channel{"wx": w.Channel}, Log: w.log,
-		Handler: sdk.HandlerFunc(func(_ context.Context, _ *sdk.Message, r sdk.Responder) error {
-			if err := r.Reply(sdk.Text{Text: "one moment"}); err != nil {
-				return err
-			}
-			got <- r.Handoff("wants a person")
-			return nil
-		})})
-	t.Cleanup(func() { bot.Close(t.Context()) })
-	t.Cleanup(started(t, w.Channel, bot))
-	server := httptest.NewServer(w.Channel)
-	t.Cleanup(server.Close)
-	settings := w.account.Settings()
-	settings.URL = server.URL + "/wx"
-	if err := w.account.Set(settings); err != nil {
-		t.Fatal(err)
-	}
+	w.handles(t, func(_ context.Context, _ *sdk.Message, r sdk.Responder) error {
+		if err := r.Reply(sdk.Text{Text: "one moment"}); err != nil {
+			return err
+		}
+		got <- r.Handoff("wants a person")
+		return nil
+	})
 	return got
 }
 

@@ -119,7 +119,7 @@ func (c *Channel) sendAtTheEnd(conversation string) {
 
 // keepForReader lets a delivery wait until its person fetches it. why is the reason if it cannot.
 func (c *Channel) keepForReader(d *core.Delivery, why error) error {
-	if one := itemsOf([]*core.Delivery{d}); !c.config.Late.Read || one[0].shown == nil {
+	if !c.config.Late.Read || itemOf(d).shown == nil {
 		return why
 	}
 	if err := c.mailbox.put(d); err != nil {
@@ -134,8 +134,8 @@ func (c *Channel) handToReader(d *core.Delivery) bool {
 	if r == nil {
 		return false
 	}
-	one := itemsOf([]*core.Delivery{d})
-	if one[0].shown == nil || c.slots.hold(r.id, one...) != nil {
+	one := itemOf(d)
+	if one.shown == nil || c.slots.hold(r.id, one) != nil {
 		return false
 	}
 	r.begin()

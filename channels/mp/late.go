@@ -34,7 +34,7 @@ type late struct {
 	tasks  sync.WaitGroup
 }
 
-func newLate(name string, c Config, store Values, log *slog.Logger) (*late, error) {
+func newLate(name string, c Config, store wx.Values, log *slog.Logger) (*late, error) {
 	a, err := newAPI(c, store)
 	if err != nil {
 		return nil, err
@@ -92,7 +92,7 @@ func (l *late) send(ctx context.Context, d *core.Delivery) error {
 		return nil
 	}
 	d.Progress = progress
-	if rest, _, _ := itemsOf([]*core.Delivery{d})[0].text(); blank(rest) {
+	if rest, _, _ := itemOf(d).text(); blank(rest) {
 		return nil
 	}
 	return core.ErrMore
@@ -107,7 +107,7 @@ func (l *late) next(d *core.Delivery) (call outgoing, progress int, err error) {
 			return first(all), 0, err
 		}
 	}
-	text, begins, _ := itemsOf([]*core.Delivery{d})[0].text()
+	text, begins, _ := itemOf(d).text()
 	if blank(text) {
 		return outgoing{}, 0, nil
 	}

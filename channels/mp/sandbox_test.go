@@ -51,11 +51,10 @@ func newOnPlatformAs(t *testing.T, kind, says string, log io.Writer) *onPlatform
 	return w
 }
 
-// answers lets the channel answer every message with c.
-func (w *onPlatform) answers(t *testing.T, c sdk.Content) {
+// handles runs a bot behind the account.
+func (w *onPlatform) handles(t *testing.T, handle sdk.HandlerFunc) {
 	t.Helper()
-	bot := core.New(core.Options{Store: memstore.New(), Channels: map[string]core.Channel{"wx": w.Channel}, Log: w.log,
-		Handler: sdk.HandlerFunc(func(_ context.Context, _ *sdk.Message, r sdk.Responder) error { return r.Reply(c) })})
+	bot := core.New(core.Options{Store: memstore.New(), Channels: map[string]core.Channel{"wx": w.Channel}, Handler: handle, Log: w.log})
 	t.Cleanup(func() { bot.Close(t.Context()) })
 	t.Cleanup(started(t, w.Channel, bot))
 	server := httptest.NewServer(w.Channel)
@@ -65,6 +64,12 @@ func (w *onPlatform) answers(t *testing.T, c sdk.Content) {
 	if err := w.account.Set(settings); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// answers lets the bot answer every message with c.
+func (w *onPlatform) answers(t *testing.T, c sdk.Content) {
+	t.Helper()
+	w.handles(t, func(_ context.Context, _ *sdk.Message, r sdk.Responder) error { return r.Reply(c) })
 }
 
 // showing is a content and what becomes of it.

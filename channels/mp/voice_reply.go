@@ -2,7 +2,6 @@ package mp
 
 import (
 	"net/url"
-	"strings"
 
 	"github.com/chuanhuabot/bot/channels/internal/wx"
 	"github.com/chuanhuabot/bot/sdk"
@@ -51,17 +50,11 @@ func newPageReply(c sdk.Content) (*pageReply, error) {
 
 // menuOnPage writes the choices below one another: a person can say one of them.
 func menuOnPage(m sdk.Menu) string {
-	var lines []string
-	if m.Head != "" {
-		lines = append(lines, m.Head)
-	}
+	var choices []string
 	for _, c := range m.Choices {
-		lines = append(lines, "· "+c.Text)
+		choices = append(choices, "· "+c.Text)
 	}
-	if m.Tail != "" {
-		lines = append(lines, m.Tail)
-	}
-	return strings.Join(lines, "\n")
+	return menuLines(m, choices)
 }
 
 // webAddress returns an address that a browser may open from the page, and "" for every other one.

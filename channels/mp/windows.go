@@ -10,21 +10,16 @@ import (
 	"sync"
 	"time"
 
+	"github.com/chuanhuabot/bot/channels/internal/wx"
 	"github.com/chuanhuabot/bot/core"
 	"github.com/chuanhuabot/bot/sdk"
 )
-
-// Values is what the channel needs of the store.
-type Values interface {
-	Get(ctx context.Context, key string) (value []byte, revision uint64, err error)
-	Put(ctx context.Context, key string, value []byte, revision uint64) (uint64, error)
-}
 
 // windows counts the customer-service messages that went to each person
 // (developers.weixin.qq.com/doc/subscription/guide/product/kf/intro), durably: the counts of many people are one value of the
 // store, which forgets windows that are over. It is a guide, and the platform has the last word. It is safe for concurrent use.
 type windows struct {
-	store  Values
+	store  wx.Values
 	prefix string // of the keys
 	log    *slog.Logger
 	shards [windowShards]windowShard
@@ -46,7 +41,7 @@ type window struct {
 	Until int64 `json:"until"` // In seconds.
 }
 
-func newWindows(store Values, channel string, log *slog.Logger) *windows {
+func newWindows(store wx.Values, channel string, log *slog.Logger) *windows {
 	return &windows{store: store, prefix: "mp/" + channel + "/windows/", log: log}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -107,27 +106,17 @@ func chatty(t *testing.T, texts ...string) *onPlatform {
 	w := newOnPlatform(t, wechat.Verified)
 	w.config.Late.Read = true
 	w.slots.hints = hints{more: "tap", nothing: "nothing"}
-	bot := core.New(core.Options{Store: memstore.New(), Channels: map[string]core.Channel{"wx": w.Channel}, Log: w.log,
-		Handler: sdk.HandlerFunc(func(_ context.Context, m *sdk.Message, r sdk.Responder) error {
-			if m.Text() != "go" {
-				return nil
-			}
-			_ = r.Reply(sdk.Text{Text: "first"})
-			_ = r.Reply(sdk.Link{URL: "https://example.com/", Title: "second", Description: "D", PictureURL: "https://example.com/p"})
-			for _, text := range texts {
-				_ = r.Reply(sdk.Text{Text: text})
-			}
+	w.handles(t, func(_ context.Context, m *sdk.Message, r sdk.Responder) error {
+		if m.Text() != "go" {
 			return nil
-		})})
-	t.Cleanup(func() { bot.Close(t.Context()) })
-	t.Cleanup(started(t, w.Channel, bot))
-	server := httptest.NewServer(w.Channel)
-	t.Cleanup(server.Close)
-	settings := w.account.Settings()
-	settings.URL = server.URL + "/wx"
-	if err := w.account.Set(settings); err != nil {
-		t.Fatal(err)
-	}
+		}
+		_ = r.Reply(sdk.Text{Text: "first"})
+		_ = r.Reply(sdk.Link{URL: "https://example.com/", Title: "second", Description: "D", PictureURL: "https://example.com/p"})
+		for _, text := range texts {
+			_ = r.Reply(sdk.Text{Text: text})
+		}
+		return nil
+	})
 	return w
 }
 

@@ -27,12 +27,8 @@ type DeliveryList struct {
 	Limit                 int
 }
 
-// DeliveryChoice names deliveries by ID or by the first digits, or all of them; Older leaves younger ones alone in a purge.
-type DeliveryChoice struct {
-	IDs   []string
-	All   bool
-	Older time.Duration
-}
+// DeliveryChoice names deliveries.
+type DeliveryChoice = control.Choice
 
 // desk is a control.Desk, here or in the bot that runs.
 type desk interface {
@@ -65,7 +61,7 @@ func ListDeliveries(ctx context.Context, c *config.Config, l DeliveryList, out i
 // RetryDeliveries queues failed deliveries again, in the bot that runs or else for the next one, and writes to out what it did.
 func RetryDeliveries(ctx context.Context, c *config.Config, what DeliveryChoice, out io.Writer) error {
 	return atDesk(ctx, c, func(d desk) error {
-		r, err := d.Retry(ctx, control.Choice(what))
+		r, err := d.Retry(ctx, what)
 		return writeReview(out, "queued again", r, err)
 	})
 }
@@ -73,7 +69,7 @@ func RetryDeliveries(ctx context.Context, c *config.Config, what DeliveryChoice,
 // PurgeDeliveries removes deliveries from the record, and writes to out what it did.
 func PurgeDeliveries(ctx context.Context, c *config.Config, what DeliveryChoice, out io.Writer) error {
 	return atDesk(ctx, c, func(d desk) error {
-		r, err := d.Purge(ctx, control.Choice(what))
+		r, err := d.Purge(ctx, what)
 		return writeReview(out, "removed", r, err)
 	})
 }

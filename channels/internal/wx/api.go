@@ -131,8 +131,6 @@ func (a *API) call(ctx context.Context, method, path string, body []byte, out an
 }
 
 func (a *API) do(ctx context.Context, method, path string, body []byte) ([]byte, error) {
-	connected := false // With a connection, nobody knows any more how far a request came.
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected = true }})
 	r, err := http.NewRequestWithContext(ctx, method, a.base+path, bytes.NewReader(body))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNotSent, bare(err))
@@ -140,17 +138,36 @@ func (a *API) do(ctx context.Context, method, path string, body []byte) ([]byte,
 	if method == http.MethodPost {
 		r.Header.Set("Content-Type", "application/json")
 	}
-	response, err := a.client.Do(r)
+	response, err := exchange(a.client, r)
+	if err != nil {
+		return nil, err
+	}
+	return readAnswer(response)
+}
+
+// exchange makes a request. The caller closes the body of the response, whose status is 200.
+func exchange(client *http.Client, r *http.Request) (*http.Response, error) {
+	connected := false // With a connection, nobody knows any more how far a request came.
+	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected = true }}
+	response, err := client.Do(r.WithContext(httptrace.WithClientTrace(r.Context(), trace)))
 	switch {
 	case err != nil && !connected:
 		return nil, fmt.Errorf("%w: %w", ErrNotSent, bare(err))
 	case err != nil:
 		return nil, fmt.Errorf("%w: %w", ErrUnknown, bare(err))
+	case response.StatusCode != http.StatusOK:
+		response.Body.Close()
+		return nil, fmt.Errorf("%w: status %d", ErrUnknown, response.StatusCode)
 	}
+	return response, nil
+}
+
+// readAnswer reads an answer that is JSON, and closes its body.
+func readAnswer(response *http.Response) ([]byte, error) {
 	defer response.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
-	if err != nil || response.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("%w: status %d", ErrUnknown, response.StatusCode)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrUnknown, bare(err))
 	}
 	return answer, nil
 }

@@ -2,6 +2,7 @@ package wx
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
 )
@@ -9,12 +10,15 @@ import (
 // Get calls path with a query, which it does not change, and reads the answer into out, which may be nil. It treats tokens and errors as Post does.
 func (a *API) Get(ctx context.Context, path string, query url.Values, out any) error {
 	return a.withToken(ctx, func(token string) error {
-		full := url.Values{"access_token": {token}}
-		for name, values := range query {
-			full[name] = values
-		}
-		return a.GetOpen(ctx, path, full, out)
+		return a.GetOpen(ctx, path, authorized(query, token), out)
 	})
+}
+
+// authorized returns a query with a token.
+func authorized(query url.Values, token string) url.Values {
+	full := url.Values{"access_token": {token}}
+	maps.Copy(full, query)
+	return full
 }
 
 // GetOpen is Get for the calls that need no token. The query does not show in errors.

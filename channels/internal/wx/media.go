@@ -8,9 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -32,22 +30,16 @@ const (
 // token. A token that the platform does not take is replaced once. Other errors are those of Post, and core.ErrMediaGone for a video
 // that is not at its address.
 func (a *API) Download(ctx context.Context, path string, query url.Values, limit int64) (*core.Blob, error) {
-	token, err := a.tokens.Get(ctx)
-	if err != nil {
-		return nil, err
-	}
-	b, err := a.download(ctx, path, query, token, limit)
-	if !slices.Contains(tokenCodes, CodeOf(err)) {
-		return b, err
-	}
-	if token, err = a.tokens.Replace(ctx, token); err != nil {
-		return nil, err
-	}
-	return a.download(ctx, path, query, token, limit)
+	var b *core.Blob
+	err := a.withToken(ctx, func(token string) (err error) {
+		b, err = a.download(ctx, path, query, token, limit)
+		return err
+	})
+	return b, err
 }
 
 func (a *API) download(ctx context.Context, path string, query url.Values, token string, limit int64) (*core.Blob, error) {
-	s, err := a.open(ctx, a.base+path+"?"+withToken(query, token), limit, false)
+	s, err := a.open(ctx, a.base+path+"?"+authorized(query, token).Encode(), limit, false)
 	if err != nil {
 		return nil, fmt.Errorf("download %s: %w", path, err)
 	}
@@ -84,14 +76,6 @@ func (a *API) openVideo(ctx context.Context, address string, limit int64) (*stre
 	return s, err
 }
 
-func withToken(query url.Values, token string) string {
-	q := url.Values{"access_token": {token}}
-	for name, values := range query {
-		q[name] = values
-	}
-	return q.Encode()
-}
-
 // open asks for an address and looks at the beginning of what comes.
 func (a *API) open(ctx context.Context, address string, limit int64, redirects bool) (*stream, error) {
 	ctx, cancel := context.WithTimeout(ctx, mediaTimeout)
@@ -100,7 +84,7 @@ func (a *API) open(ctx context.Context, address string, limit int64, redirects b
 		cancel()
 		return nil, fmt.Errorf("%w: %w", ErrNotSent, bare(err))
 	}
-	response, err := a.exchange(r, redirects)
+	response, err := exchange(a.streaming(redirects), r)
 	if err != nil {
 		cancel()
 		return nil, err
@@ -117,27 +101,14 @@ func (a *API) open(ctx context.Context, address string, limit int64, redirects b
 	return s, nil
 }
 
-// exchange makes a request whose bodies may take their time. The caller closes that of the response, whose status is 200.
-func (a *API) exchange(r *http.Request, redirects bool) (*http.Response, error) {
-	connected := false // With a connection, nobody knows any more how far a request came.
-	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected = true }}
-	client := http.Client{Transport: a.client.Transport, CheckRedirect: func(_ *http.Request, via []*http.Request) error {
+// streaming returns a client for bodies that may take their time.
+func (a *API) streaming(redirects bool) *http.Client {
+	return &http.Client{Transport: a.client.Transport, CheckRedirect: func(_ *http.Request, via []*http.Request) error {
 		if !redirects || len(via) > maxRedirects {
 			return http.ErrUseLastResponse // Whoever redirects a call would get its token.
 		}
 		return nil
 	}}
-	response, err := client.Do(r.WithContext(httptrace.WithClientTrace(r.Context(), trace)))
-	switch {
-	case err != nil && !connected:
-		return nil, fmt.Errorf("%w: %w", ErrNotSent, bare(err))
-	case err != nil:
-		return nil, fmt.Errorf("%w: %w", ErrUnknown, bare(err))
-	case response.StatusCode != http.StatusOK:
-		response.Body.Close()
-		return nil, fmt.Errorf("%w: status %d", ErrUnknown, response.StatusCode)
-	}
-	return response, nil
 }
 
 // stream is the body of an answer that may be media.

@@ -15,7 +15,7 @@ import (
 	"github.com/chuanhuabot/bot/sdk"
 )
 
-// Values is what a Shelf needs of the store.
+// Values is what a Shelf, and a channel that counts, needs of the store; a core.Store has it.
 type Values interface {
 	Get(ctx context.Context, key string) (value []byte, revision uint64, err error)
 	Put(ctx context.Context, key string, value []byte, revision uint64) (uint64, error)

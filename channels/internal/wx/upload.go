@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/textproto"
 	"net/url"
-	"slices"
 	"sync"
 
 	"github.com/chuanhuabot/bot/core"
@@ -30,18 +29,7 @@ type File struct {
 func (a *API) Upload(ctx context.Context, path string, query url.Values, f File, out any) error {
 	ctx, cancel := context.WithTimeout(ctx, mediaTimeout)
 	defer cancel()
-	token, err := a.tokens.Get(ctx)
-	if err != nil {
-		return err
-	}
-	err = a.upload(ctx, path, query, token, f, out)
-	if !slices.Contains(tokenCodes, CodeOf(err)) {
-		return err
-	}
-	if token, err = a.tokens.Replace(ctx, token); err != nil {
-		return err
-	}
-	return a.upload(ctx, path, query, token, f, out)
+	return a.withToken(ctx, func(token string) error { return a.upload(ctx, path, query, token, f, out) })
 }
 
 func (a *API) upload(ctx context.Context, path string, query url.Values, token string, f File, out any) error {
@@ -49,22 +37,21 @@ func (a *API) upload(ctx context.Context, path string, query url.Values, token s
 	if err != nil {
 		return fmt.Errorf("upload to %s: %w: %w", path, ErrNotSent, err)
 	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, a.base+path+"?"+withToken(query, token), form)
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, a.base+path+"?"+authorized(query, token).Encode(), form)
 	if err != nil {
 		return fmt.Errorf("upload to %s: %w: %w", path, ErrNotSent, bare(err))
 	}
 	r.ContentLength = form.size
 	r.Header.Set("Content-Type", form.contentType)
-	response, err := a.exchange(r, false)
+	response, err := exchange(a.streaming(false), r)
 	if err != nil {
 		<-form.closed
 		return fmt.Errorf("upload to %s: %w", path, err)
 	}
-	answer, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
-	response.Body.Close()
+	answer, err := readAnswer(response)
 	<-form.closed // The answer can come before the end of the request, which reads the file until then.
 	if err != nil {
-		return fmt.Errorf("upload to %s: %w: %w", path, ErrUnknown, bare(err))
+		return fmt.Errorf("upload to %s: %w", path, err)
 	}
 	if err := judge(answer, out); err != nil {
 		return fmt.Errorf("upload to %s: %w", path, err)
