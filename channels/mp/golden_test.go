@@ -1,9 +1,7 @@
 package mp
 
 import (
-	"bytes"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,27 +12,9 @@ import (
 
 	"github.com/chuanhuabot/bot/channels/internal/wx"
 	"github.com/chuanhuabot/bot/core"
+	"github.com/chuanhuabot/bot/internal/golden"
 	"github.com/chuanhuabot/bot/sdk"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
-
-// golden compares got with a file of testdata.
-func golden(t *testing.T, path string, got []byte) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("got\n%s\nwant\n%s", got, want)
-	}
-}
 
 // seen is a message as a person can read it.
 type seen struct {
@@ -62,7 +42,7 @@ func TestInbound(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			golden(t, strings.TrimSuffix(file, ".xml")+".json", append(readable, '\n'))
+			golden.Compare(t, strings.TrimSuffix(file, ".xml")+".json", string(readable)+"\n")
 		})
 	}
 }
@@ -185,11 +165,11 @@ func TestReply(t *testing.T) {
 			if made.whole != 1 || made.rest {
 				t.Fatalf("%+v", made)
 			}
-			golden(t, "testdata/reply/"+name+".xml", appendPassive(nil, m, made.content, time.Unix(1760000001, 0)))
+			golden.Compare(t, "testdata/reply/"+name+".xml", string(appendPassive(nil, m, made.content, time.Unix(1760000001, 0))))
 		})
 	}
 }
 
 func TestEncryptedReply(t *testing.T) {
-	golden(t, "testdata/reply/envelope.xml", appendEnvelope(nil, "BASE64", strings.Repeat("0", 40), "415670741", 1760000000))
+	golden.Compare(t, "testdata/reply/envelope.xml", string(appendEnvelope(nil, "BASE64", strings.Repeat("0", 40), "415670741", 1760000000)))
 }

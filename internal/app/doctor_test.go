@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -12,20 +11,18 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/chuanhuabot/bot/internal/app"
+	"github.com/chuanhuabot/bot/internal/golden"
 	"github.com/chuanhuabot/bot/internal/report"
 	"github.com/chuanhuabot/bot/sandbox"
 	"github.com/chuanhuabot/bot/sandbox/apihost"
 	"github.com/chuanhuabot/bot/sandbox/mp"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 const secret = "0123456789abcdef0123456789abcdef"
 
@@ -192,7 +189,7 @@ func TestDoctor(t *testing.T) {
 				if wrong := errors.Is(err, app.ErrProblems); wrong != c.fault || err != nil && !wrong {
 					t.Errorf("error %v", err)
 				}
-				compare(t, filepath.Join("testdata", "doctor", name+"."+string(l)), got)
+				golden.Compare(t, filepath.Join("testdata", "doctor", name+"."+string(l)), got)
 			}
 		})
 	}
@@ -205,22 +202,6 @@ func (c *clinic) fail(path string, code int, times ...int) {
 		f.Times = n
 	}
 	c.box.World().MP.Host().Fail(f)
-}
-
-func compare(t *testing.T, file, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s: got\n%s\nwant\n%s", file, got, want)
-	}
 }
 
 // TestDoctor_DisturbsNobody holds it to what it promises: no person sees anything, the bot gets no message, and keeps its token.

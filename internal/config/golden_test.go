@@ -1,14 +1,13 @@
 package config
 
 import (
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-)
 
-var update = flag.Bool("update", false, "write the golden files")
+	"github.com/chuanhuabot/bot/internal/golden"
+)
 
 // testOptions has two bundled plugins and knows a few variables.
 func testOptions() Options {
@@ -35,7 +34,7 @@ func TestParse_Golden(t *testing.T) {
 			if strings.HasPrefix(name, "warning-") != strings.HasPrefix(got, "warning: ") {
 				t.Errorf("the file's name says something else than:\n%s", got)
 			}
-			compare(t, strings.TrimSuffix(file, ".yaml")+".want", got)
+			golden.Compare(t, strings.TrimSuffix(file, ".yaml")+".want", got)
 		})
 	}
 }
@@ -62,21 +61,4 @@ func complaint(t *testing.T, file string) string {
 		b.WriteString("warning: " + w.Error() + "\n")
 	}
 	return b.String()
-}
-
-// compare holds got to a golden file.
-func compare(t *testing.T, file, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s: got\n%s\nwant\n%s", file, got, want)
-	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/chuanhuabot/bot/internal/golden"
 	"github.com/chuanhuabot/bot/sdk"
 )
 
@@ -17,7 +18,7 @@ func TestSchema_Golden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	compare(t, "../../bot.schema.json", string(got))
+	golden.Compare(t, "../../bot.schema.json", string(got))
 }
 
 // Every key of the shipped file, and of the design's example, is in the schema.

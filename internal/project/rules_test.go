@@ -32,6 +32,7 @@ var house = []row{
 	{"internal/control", []string{"core"}},
 	{"internal/strictyaml", []string{"sdk"}},
 	{"internal/project", nil},
+	{"internal/golden", nil},
 	{"internal/logtest", nil},
 	{"internal/report", nil},
 	{"channels/channeltest", []string{"core", "sdk"}},
@@ -77,7 +78,7 @@ var guests = []row{
 	{"google.golang.org/protobuf", []string{"sdk", "sdk/internal/pb"}},
 	{"gopkg.in/yaml.v3", []string{"internal/config", "internal/strictyaml"}},
 	{"net/http/httptest", nil},
-	{"testing", []string{"channels/channeltest", "core/storetest", "sdk/sdktest"}},
+	{"testing", []string{"channels/channeltest", "core/storetest", "internal/golden", "sdk/sdktest"}},
 }
 
 // vague are names under which anything could stand.

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"github.com/chuanhuabot/bot/internal/golden"
 )
 
 func TestSchema_Golden(t *testing.T) {
@@ -11,7 +13,7 @@ func TestSchema_Golden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	compare(t, "testdata/schema.want.json", string(got))
+	golden.Compare(t, "testdata/schema.want.json", string(got))
 }
 
 func TestSchema_Types(t *testing.T) {

@@ -1,7 +1,6 @@
 package strictyaml
 
 import (
-	"flag"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -9,10 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chuanhuabot/bot/internal/golden"
 	"github.com/chuanhuabot/bot/sdk"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 // kitchen has a field of every type.
 type kitchen struct {
@@ -74,7 +72,7 @@ func TestDecode_Golden(t *testing.T) {
 			if strings.Contains(got, "hunter2") {
 				t.Errorf("a secret shows:\n%s", got)
 			}
-			compare(t, strings.TrimSuffix(file, ".yaml")+".want", got)
+			golden.Compare(t, strings.TrimSuffix(file, ".yaml")+".want", got)
 		})
 	}
 }
@@ -96,21 +94,4 @@ func complaint(t *testing.T, file string) string {
 		return err.Error() + "\n"
 	}
 	return "OK\n"
-}
-
-// compare holds got to a golden file.
-func compare(t *testing.T, file, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s: got\n%s\nwant\n%s", file, got, want)
-	}
 }
