@@ -109,12 +109,9 @@ func (b *Backlog) change(
 		if err := ctx.Err(); err != nil {
 			return r, fmt.Errorf("%s: %w", what, context.Cause(ctx))
 		}
-		why := LeftTurn
-		if b.bot == nil || !b.bot.handles(d) {
-			// What has begun is not left in the middle because the operator has gone.
-			if why, err = do(context.WithoutCancel(ctx), d); err != nil {
-				return r, fmt.Errorf("%s: %w", what, err)
-			}
+		why, err := b.changeOne(ctx, d, do)
+		if err != nil {
+			return r, fmt.Errorf("%s: %w", what, err)
 		}
 		switch {
 		case why == "":
@@ -124,6 +121,16 @@ func (b *Backlog) change(
 		}
 	}
 	return r, nil
+}
+
+// changeOne changes d. What has begun is not left in the middle because the operator has gone.
+func (b *Backlog) changeOne(ctx context.Context, d *Delivery, do func(context.Context, *Delivery) (Why, error)) (Why, error) {
+	if b.bot != nil && b.bot.handles(d) {
+		return LeftTurn, nil
+	}
+	inTime, cancel := storing(ctx)
+	defer cancel()
+	return do(inTime, d)
 }
 
 // choose returns the deliveries with the given IDs, the oldest first, or all.

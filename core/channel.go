@@ -19,8 +19,8 @@ type Channel interface {
 	// Send delivers d. It is safe for concurrent use; deliveries of one conversation come one at a time and in order. Nil
 	// means that the platform has it. ErrOpen means that the channel holds it, as part of an answer that is still open or for
 	// a person who has to fetch it, and will say by Inbox.Settle how it ended. ErrMore means that a part of it has gone, which
-	// d.Progress says, and that the rest is to be sent by another call, at once; if nothing has gone, behind the deliveries of the
-	// conversation that wait already. A *RetryError says that a later try may succeed; every
+	// d.Progress says, and that the rest is to be sent by another call, at once; if nothing has gone, after the older deliveries
+	// of the conversation. A *RetryError says that a later try may succeed; every
 	// other error is final.
 	Send(ctx context.Context, d *Delivery) error
 	// Capabilities says what the channel can do. The answer never changes.
@@ -43,9 +43,10 @@ type Webhook interface {
 
 // Prompter is a Channel that can answer some messages while their person waits.
 type Prompter interface {
-	// Prompt tells whether d would be part of an answer that is still open. Such a delivery does not wait behind others of its
-	// conversation that could not be sent yet.
-	Prompt(d *Delivery) bool
+	// Prompt is Send for a delivery before which older ones of its conversation wait that could not be sent: it takes d only as part
+	// of an answer that is still open. Where there is none it returns ErrMore, and d waits for its turn. It is called beside
+	// Send.
+	Prompt(ctx context.Context, d *Delivery) error
 }
 
 // Handoffer is a Channel that can give a conversation to a person.

@@ -21,7 +21,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // channel is a core.Channel that remembers what it was given. answer decides how a delivery ends; nil: well.
 type channel struct {
-	prompt func(*core.Delivery) bool
+	prompt func(*core.Delivery) error
 	answer func(d *core.Delivery) error
 
 	mu   sync.Mutex
@@ -33,8 +33,13 @@ func (c *channel) Run(ctx context.Context, _ core.Inbox) error {
 	return nil
 }
 
-// Prompt is true of nothing, unless the test says so.
-func (c *channel) Prompt(d *core.Delivery) bool { return c.prompt != nil && c.prompt(d) }
+// Prompt takes nothing, unless the test says so.
+func (c *channel) Prompt(_ context.Context, d *core.Delivery) error {
+	if c.prompt == nil {
+		return core.ErrMore
+	}
+	return c.prompt(d)
+}
 
 func (c *channel) Capabilities() core.Capabilities { return core.Capabilities{Kinds: sdk.Kinds()} }
 
@@ -44,10 +49,15 @@ func (c *channel) Send(_ context.Context, d *core.Delivery) error {
 			return err
 		}
 	}
+	c.note(d)
+	return nil
+}
+
+// note remembers that a delivery has gone.
+func (c *channel) note(d *core.Delivery) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.sent = append(c.sent, *d)
-	return nil
 }
 
 // texts returns what was sent, in order.

@@ -15,6 +15,7 @@ type dispatch struct {
 	// mu guards what follows and is held over writes to the store, so that the last write is the latest record.
 	mu sync.Mutex
 	Delivery
+	yields    int      // How often it has waited for an older one.
 	kept      bool     // It belongs to a kept message: until that ends, the store must know that it was sent.
 	recorded  bool     // The store has it.
 	trying    bool     // Send has not returned.
@@ -34,9 +35,10 @@ type outcome struct {
 type step int
 
 const (
-	stepOver  step = iota // Nothing: it was sent, or has failed.
-	stepOpen              // Its channel holds it.
-	stepAgain             // Another try, when it is time.
+	stepOver   step = iota // Nothing: it was sent, or has failed.
+	stepOpen               // Its channel holds it.
+	stepAgain              // Another try, when it is time.
+	stepBehind             // Another try, after the older deliveries of its conversation.
 )
 
 // A delivery is tried again after one second, two, four and so on up to retryMax, at most maxAttempts times in all and
@@ -51,47 +53,45 @@ const (
 // errNoProgress ends a delivery whose channel never comes to its end.
 var errNoProgress = errors.New("the channel makes no progress with it")
 
-// try makes one attempt and notes how it ended.
-func (p *dispatch) try(ctx context.Context) step {
+// try sends p, a part after the other if its channel wants that, and notes how it ended.
+func (p *dispatch) try(ctx context.Context, send func(context.Context, *Delivery) error) step {
 	for {
 		d, ok := p.begin()
 		if !ok {
 			return stepOver
 		}
 		before := d.Progress
-		err := p.outbox.send(ctx, &d)
-		behind := errors.Is(err, ErrMore) && d.Progress <= before
-		if behind && p.count() == maxAttempts {
-			err = errNoProgress
-		}
+		err := send(ctx, &d)
+		more := errors.Is(err, ErrMore)
 		next := p.end(ctx, outcome{progress: d.Progress, err: err})
-		if behind {
-			p.yield()
-		}
-		if next != stepAgain || behind || !errors.Is(err, ErrMore) || ctx.Err() != nil {
+		switch {
+		case next != stepAgain || !more || ctx.Err() != nil:
 			return next
+		case d.Progress <= before:
+			return stepBehind
 		}
 	}
 }
 
-// count counts an attempt that led to nothing.
-func (p *dispatch) count() int {
+// A delivery that has to wait for an older one of which nothing is known yet is tried again after yieldFor, twice that, and so on, at
+// most maxYields times.
+const (
+	yieldFor  = 50 * time.Millisecond
+	maxYields = 15
+)
+
+// stall lets p wait for an older delivery that is not in its lane.
+func (p *dispatch) stall(ctx context.Context) step {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.Attempts++
-	return p.Attempts
-}
-
-// yieldFor is how much longer a delivery waits each time that others have to go first.
-const yieldFor = 50 * time.Millisecond
-
-// yield lets others go first.
-func (p *dispatch) yield() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.Status == StatusQueued {
-		p.Next = time.Now().Add(time.Duration(p.Attempts) * yieldFor)
+	if p.discarded {
+		return stepOver
 	}
+	if p.yields++; p.yields == maxYields {
+		return p.apply(ctx, outcome{progress: p.Progress, err: errNoProgress})
+	}
+	p.Next = time.Now().Add(time.Duration(p.yields) * yieldFor)
+	return stepAgain
 }
 
 // begin returns what is to be sent, and false for nothing.
@@ -133,22 +133,21 @@ func (p *dispatch) settle(ctx context.Context, o outcome) step {
 
 // apply turns an outcome into a record. The caller holds mu.
 func (p *dispatch) apply(ctx context.Context, o outcome) step {
-	kept := context.WithoutCancel(ctx)
 	p.Progress, p.open = o.progress, errors.Is(o.err, ErrOpen)
 	var retry *RetryError
 	switch {
 	case p.open:
 		p.Status = StatusQueued
 		if p.kept || p.recorded || o.record {
-			p.record(kept)
+			p.record(ctx)
 		}
 		return stepOpen
 	case errors.Is(o.err, ErrMore):
 		p.Status, p.Reason, p.Next = StatusQueued, "", time.Time{}
-		p.record(kept)
+		p.record(ctx)
 		return stepAgain
 	case o.err != nil && p.outbox.ctx.Err() != nil:
-		p.record(kept) // The bot stops: the next process goes on from here.
+		p.record(ctx) // The bot stops: the next process goes on from here.
 		return stepAgain
 	case o.err == nil:
 		p.Status, p.Reason, p.Next = StatusSent, "", time.Time{}
@@ -160,7 +159,7 @@ func (p *dispatch) apply(ctx context.Context, o outcome) step {
 	}
 	p.Attempts++
 	p.outbox.live.remove(p)
-	p.record(kept)
+	p.record(ctx)
 	p.log(ctx)
 	if p.Status == StatusRetry {
 		return stepAgain

@@ -8,8 +8,6 @@ import (
 	"slices"
 	"sync"
 	"time"
-
-	"github.com/chuanhuabot/bot/sdk"
 )
 
 // outbox sends deliveries through their channels, in order in each conversation. A delivery that goes at its first try
@@ -26,7 +24,7 @@ type outbox struct {
 	mu      sync.Mutex
 	waiting map[conversationKey][]*dispatch // The lanes: who has one sends, nobody else.
 	woken   chan struct{}                   // Closed, and replaced, when what waits is to be looked at again.
-	past    map[string]*dispatch            // What an earlier process did for messages that begin anew, by delivery ID.
+	past    past
 }
 
 // sendTimeout bounds one try of one delivery.
@@ -35,54 +33,39 @@ const sendTimeout = 30 * time.Second
 func newOutbox(ctx context.Context, s Store, channels map[string]Channel, log *slog.Logger) *outbox {
 	return &outbox{
 		ctx: ctx, store: s, channels: channels, log: log,
-		waiting: map[conversationKey][]*dispatch{}, woken: make(chan struct{}), past: map[string]*dispatch{},
+		waiting: map[conversationKey][]*dispatch{}, woken: make(chan struct{}), past: newPast(),
 	}
 }
 
-// register makes the dispatch of d, or returns the one that an earlier process made for the same reply. kept says that d
-// belongs to a kept message.
-func (o *outbox) register(d Delivery, kept bool) *dispatch {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if earlier := o.past[d.ID]; earlier != nil {
-		return earlier
-	}
-	return &dispatch{outbox: o, Delivery: d, kept: kept}
-}
-
-// put sends p, or queues it behind what waits already; what an earlier process made is on its way. It blocks for the
+// put sends p, behind what waits already if there is something; what an earlier process made is on its way. It blocks for the
 // first try. The caller serializes calls for one conversation.
 func (o *outbox) put(p *dispatch) {
+	if o.isPast(p) {
+		return
+	}
 	key := conversationKey{p.Channel, p.Conversation}
-	o.mu.Lock()
-	if o.past[p.ID] == p {
-		delete(o.past, p.ID)
-		o.mu.Unlock()
-		return
+	if p.isKept() {
+		p.save(o.ctx)
 	}
-	lane, busy := o.waiting[key]
-	prompt := busy && o.prompt(&p.Delivery)
-	queued := busy && !prompt
-	switch {
-	case queued:
-		o.waiting[key] = append(lane, p)
-	case !busy:
-		o.waiting[key] = nil // Nobody else sends for the conversation until this one is over.
+	send := o.prompt
+	if o.claim(key) {
+		defer o.leave(key)
+		send = o.send
 	}
-	o.mu.Unlock()
-	if queued || p.isKept() {
-		p.save(context.WithoutCancel(o.ctx))
-	}
-	if queued {
-		return
-	}
-	again := p.try(o.ctx) == stepAgain
-	if again {
+	if p.try(o.ctx, send) >= stepAgain {
 		o.postpone(key, p)
 	}
-	if !prompt {
-		o.leave(key)
+}
+
+// claim takes the lane of a conversation, for which nobody else sends until leave. It returns false if somebody does.
+func (o *outbox) claim(key conversationKey) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if _, busy := o.waiting[key]; busy {
+		return false
 	}
+	o.waiting[key] = nil
+	return true
 }
 
 // leave gives the lane of a conversation free, or to those that have come meanwhile.
@@ -104,12 +87,6 @@ func (o *outbox) settle(ctx context.Context, d *Delivery, err error) {
 	}
 }
 
-// prompt tells whether a delivery need not wait behind its lane: somebody waits for it now.
-func (o *outbox) prompt(d *Delivery) bool {
-	ch, ok := o.channels[d.Channel].(Prompter)
-	return ok && ch.Prompt(d)
-}
-
 // postpone puts p, which is to be tried again, at the end of its conversation's lane. When the bot stops it stays in the store.
 func (o *outbox) postpone(key conversationKey, p *dispatch) {
 	o.mu.Lock()
@@ -127,24 +104,57 @@ func (o *outbox) postpone(key conversationKey, p *dispatch) {
 // work empties the lane of a conversation.
 func (o *outbox) work(key conversationKey) {
 	for {
-		o.mu.Lock()
-		lane := o.waiting[key]
-		if len(lane) == 0 {
-			delete(o.waiting, key)
-			o.mu.Unlock()
+		p := o.first(key)
+		if p == nil || !o.await(p) {
 			return
 		}
-		o.mu.Unlock()
-		for next := stepAgain; next == stepAgain; {
-			if !o.await(lane[0]) {
-				return
-			}
-			next = lane[0].try(o.ctx)
+		next := p.try(o.ctx, o.send)
+		if next == stepBehind && !o.sort(key) {
+			next = p.stall(o.ctx)
 		}
-		o.mu.Lock()
-		o.waiting[key] = o.waiting[key][1:]
-		o.mu.Unlock()
+		if next < stepAgain {
+			o.drop(key)
+		}
 	}
+}
+
+// first returns the delivery whose turn it is, or gives the lane free if there is none.
+func (o *outbox) first(key conversationKey) *dispatch {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if lane := o.waiting[key]; len(lane) > 0 {
+		return lane[0]
+	}
+	delete(o.waiting, key)
+	return nil
+}
+
+// drop takes the first delivery out of a lane.
+func (o *outbox) drop(key conversationKey) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.waiting[key] = o.waiting[key][1:]
+}
+
+// sort puts a lane in the order in which its deliveries were made, and returns false if the first one is the same as before.
+func (o *outbox) sort(key conversationKey) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	lane := o.waiting[key]
+	before := lane[0]
+	slices.SortStableFunc(lane, func(a, b *dispatch) int { return a.Created.Compare(b.Created) })
+	return lane[0] != before
+}
+
+// prompt makes one try beside the lane: somebody may wait for the delivery now.
+func (o *outbox) prompt(ctx context.Context, d *Delivery) error {
+	ch, ok := o.channels[d.Channel].(Prompter)
+	if !ok {
+		return ErrMore
+	}
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	defer cancel()
+	return ch.Prompt(ctx, d)
 }
 
 // send makes one try.
@@ -159,43 +169,6 @@ func (o *outbox) send(ctx context.Context, d *Delivery) error {
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	return ch.Send(ctx, d)
-}
-
-// resume takes up the deliveries of an earlier process. They are remembered too: the turn of a message that begins anew finds them
-// when it comes to the same reply.
-func (o *outbox) resume(ctx context.Context, deliveries []*Delivery, unfinished []*sdk.Message) error {
-	open := map[messageKey]bool{}
-	for _, m := range unfinished {
-		open[keyOf(m)] = true
-	}
-	for _, d := range deliveries {
-		p := &dispatch{outbox: o, Delivery: *d, kept: open[messageKey{d.Channel, d.InReplyTo}], recorded: true}
-		o.past[d.ID] = p // Also of a message that could not be kept: its platform may send it again.
-		if d.Status != StatusSent {
-			o.postpone(conversationKey{d.Channel, d.Conversation}, p)
-			continue
-		}
-		if !p.kept {
-			if err := o.store.DeleteDelivery(ctx, d.ID); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// takePast returns what an earlier process sent for a message and this one's handler did not come to.
-func (o *outbox) takePast(key messageKey) []*dispatch {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	var left []*dispatch
-	for id, p := range o.past {
-		if p.Channel == key.channel && p.InReplyTo == key.id {
-			left = append(left, p)
-			delete(o.past, id)
-		}
-	}
-	return left
 }
 
 // finish ends a kept message: it is answered, so what was sent for it need not be on record any more.

@@ -51,13 +51,14 @@ func TestOutbox_PromptDeliveriesDoNotWait(t *testing.T) {
 		f := newFixture(echo)
 		defer f.close()
 		began := time.Now()
-		f.channel.prompt = func(d *core.Delivery) bool { return d.InReplyTo != "m1" && d.InReplyTo != "m3" }
-		f.channel.answer = func(d *core.Delivery) error {
-			if !f.channel.prompt(d) && time.Since(began) < time.Minute {
-				return &core.RetryError{Err: errBroken}
+		f.channel.prompt = func(d *core.Delivery) error {
+			if d.InReplyTo == "m1" || d.InReplyTo == "m3" {
+				return core.ErrMore
 			}
+			f.channel.note(d)
 			return nil
 		}
+		f.channel.answer = unavailable(began.Add(time.Minute))
 		for _, id := range []string{"m1", "m2", "m3", "m4"} {
 			<-f.receive(t, "ann", id).Done()
 		}

@@ -1,17 +1,31 @@
 package core
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
-// record brings the store up to date. A delivery that was sent is forgotten unless its message is kept. The caller holds mu.
+// storeTime bounds what is written when something has ended.
+const storeTime = 10 * time.Second
+
+// storing returns a context for that, which does not end with ctx: what has happened is noted also when the bot stops.
+func storing(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), storeTime)
+}
+
+// record brings the store up to date, also if ctx has ended. A delivery that was sent is forgotten unless its message is kept. The
+// caller holds mu.
 func (p *dispatch) record(ctx context.Context) {
-	var err error
-	switch {
-	case p.Status != StatusSent || p.kept:
-		err = p.put(ctx)
-	case p.recorded:
-		err = p.drop(ctx)
+	write := p.put
+	if p.Status == StatusSent && !p.kept {
+		if !p.recorded {
+			return
+		}
+		write = p.drop
 	}
-	if err != nil {
+	inTime, cancel := storing(ctx)
+	defer cancel()
+	if err := write(inTime); err != nil {
 		p.outbox.log.ErrorContext(ctx, "the store could not note how a delivery stands: it may be repeated after a restart",
 			"channel", p.Channel, "conversation", p.Conversation, "delivery", p.ID, "err", err)
 	}

@@ -70,7 +70,7 @@ func (t *turn) run(ctx context.Context) bool {
 	if ctx.Err() != nil && err != nil {
 		return false
 	}
-	t.end(context.WithoutCancel(ctx))
+	t.end(ctx)
 	close(t.done)
 	return true
 }
@@ -95,6 +95,8 @@ func (t *turn) end(ctx context.Context) {
 	if !t.keeping {
 		return
 	}
+	ctx, cancel := storing(ctx)
+	defer cancel()
 	if err := t.bot.outbox.finish(ctx, t.key, t.deliveries); err != nil {
 		t.bot.log.ErrorContext(ctx, "this message is answered, but the store could not note it: it may be answered again",
 			"channel", t.key.channel, "message", t.key.id, "err", err)
