@@ -62,17 +62,12 @@ func (c *Channel) respond(w http.ResponseWriter, r *http.Request, in inbound, m 
 		hangUp(w)
 		return
 	}
-	defer c.slots.sent(a) // Also if it cannot be: what follows it must not wait for ever.
+	defer c.slots.sent(a) // Also if the platform has hung up: what follows it must not wait for ever.
 	if a.content == nil {
 		c.success(w)
 		return
 	}
-	body, err := c.compose(in, m, a.content, time.Now())
-	if err != nil {
-		c.log.Error("reply not written", "message", m.ID, "err", err)
-		c.success(w)
-		return
-	}
+	body := c.compose(in, m, a.content, time.Now())
 	w.Header().Set("Content-Type", "text/xml; charset=utf-8")
 	c.writeBody(w, body)
 }
@@ -86,17 +81,14 @@ func hangUp(w http.ResponseWriter) {
 }
 
 // compose writes a passive reply in the way the message came: encrypted with its key, or plain.
-func (c *Channel) compose(in inbound, m *sdk.Message, content sdk.Content, now time.Time) ([]byte, error) {
+func (c *Channel) compose(in inbound, m *sdk.Message, content sdk.Content, now time.Time) []byte {
 	plain := appendPassive(make([]byte, 0, 512), m, content, now)
 	if in.key == nil {
-		return plain, nil
+		return plain
 	}
-	encrypted, err := c.guard.envelope.Seal(in.key, plain)
-	if err != nil {
-		return nil, err
-	}
+	encrypted := c.guard.envelope.Seal(in.key, plain)
 	signature := wx.Signature(c.guard.token, fmt.Sprint(now.Unix()), in.nonce, encrypted)
-	return appendEnvelope(make([]byte, 0, len(encrypted)+256), encrypted, signature, in.nonce, now.Unix()), nil
+	return appendEnvelope(make([]byte, 0, len(encrypted)+256), encrypted, signature, in.nonce, now.Unix())
 }
 
 // converse returns what to answer to m, nil for `success`; false if nobody is there to read it or nothing may be said.

@@ -77,7 +77,7 @@ func (c *Channel) Run(ctx context.Context, in core.Inbox) error {
 	return nil
 }
 
-// expire ends what nobody has fetched in time, until ctx ends.
+// expire ends what nobody has fetched in time, and forgets what will not come any more, until ctx ends.
 func (c *Channel) expire(ctx context.Context) {
 	every := time.NewTicker(time.Minute)
 	defer every.Stop()
@@ -89,6 +89,7 @@ func (c *Channel) expire(ctx context.Context) {
 			for _, d := range c.mailbox.expired(now) {
 				c.settle(d, fmt.Errorf("%w within %s", errUnread, c.config.Late.Keep))
 			}
+			c.slots.sweepTails()
 		}
 	}
 }
@@ -99,16 +100,38 @@ func (c *Channel) expire(ctx context.Context) {
 func (c *Channel) Send(ctx context.Context, d *core.Delivery) error {
 	shown := c.plain(d)
 	err := c.send(ctx, shown)
-	if errors.Is(err, core.ErrMore) { // One that is open is held: it must not change any more.
+	if shown != d { // Else it may be held by now, and must not change any more.
 		d.Progress = shown.Progress
 	}
-	if err == nil || errors.Is(err, core.ErrOpen) || errors.Is(err, core.ErrMore) {
-		return err
-	}
-	return fmt.Errorf("send in reply to %s: %w", d.InReplyTo, err)
+	return about(d, err)
 }
 
 func (c *Channel) send(ctx context.Context, d *core.Delivery) error {
+	switch err := c.answer(ctx, d); {
+	case errors.Is(err, errBehind) && c.slots.yield(ctx, d):
+		return core.ErrMore
+	case errors.Is(err, errBehind):
+		return &core.RetryError{Err: context.Cause(ctx)}
+	case !errors.Is(err, errNotOpen):
+		return err
+	}
+	if !c.slots.follow(ctx, d) {
+		return &core.RetryError{Err: context.Cause(ctx)}
+	}
+	return c.sendLate(ctx, d)
+}
+
+// Prompt puts d into the passive reply to the message that it answers, or hands it to the voice page, if that is open.
+func (c *Channel) Prompt(ctx context.Context, d *core.Delivery) error {
+	err := c.answer(ctx, c.plain(d))
+	if errors.Is(err, errBehind) || errors.Is(err, errNotOpen) {
+		return core.ErrMore
+	}
+	return about(d, err)
+}
+
+// answer makes d part of what somebody waits for. The error is errNotOpen or errBehind if that cannot be; any other is that of Send.
+func (c *Channel) answer(ctx context.Context, d *core.Delivery) error {
 	if done, err := c.voice.deliver(ctx, d); done || err != nil {
 		return err
 	}
@@ -118,29 +141,27 @@ func (c *Channel) send(ctx context.Context, d *core.Delivery) error {
 	if err != nil && (!errors.Is(err, errWrongKind) || !c.late.possible()) {
 		return err
 	}
-	if d.Progress == 0 {
-		switch err := c.slots.hold(d.InReplyTo, item{d, shown}); {
-		case err == nil:
-			remark(c.log, d.InReplyTo, d.Content, note)
-			return core.ErrOpen
-		case errors.Is(err, errBehind) && c.slots.yield(ctx, d):
-			return core.ErrMore
-		case errors.Is(err, errBehind):
-			return &core.RetryError{Err: context.Cause(ctx)}
-		case errors.Is(err, errLeft):
-			c.log.Debug("reply dropped", "message", d.InReplyTo, "conversation", d.Conversation, "err", err)
-			return nil // Nobody has lost anything, and there is nothing to try again.
-		}
+	if d.Progress > 0 {
+		return errNotOpen
 	}
-	if !c.slots.follow(ctx, d) {
-		return &core.RetryError{Err: context.Cause(ctx)}
+	switch err := c.slots.hold(d.InReplyTo, item{d, shown}); {
+	case err == nil:
+		remark(c.log, d.InReplyTo, d.Content, note)
+		return core.ErrOpen
+	case errors.Is(err, errLeft):
+		c.log.Debug("reply dropped", "message", d.InReplyTo, "conversation", d.Conversation, "err", err)
+		return nil // Nobody has lost anything, and there is nothing to try again.
+	default:
+		return err
 	}
-	return c.sendLate(ctx, d)
 }
 
-// Prompt tells whether the passive reply to the message that d answers is open, or the voice page waits for d.
-func (c *Channel) Prompt(d *core.Delivery) bool {
-	return d.Progress == 0 && (c.slots.isOpen(d.InReplyTo) || c.voice.open(d.InReplyTo))
+// about adds to an error which delivery it is about.
+func about(d *core.Delivery, err error) error {
+	if err == nil || errors.Is(err, core.ErrOpen) || errors.Is(err, core.ErrMore) {
+		return err
+	}
+	return fmt.Errorf("send in reply to %s: %w", d.InReplyTo, err)
 }
 
 // settle tells the core how a delivery has ended that the channel held.

@@ -37,11 +37,11 @@ func TestCustom_EveryKind(t *testing.T) {
 		"place":              {sdk.Location{Latitude: 1, Longitude: 2, Label: "here"}, `{"msgtype":"text","text":{"content":"<a href=\"https://apis.map.qq.com/uri/v1/marker?marker=coord%3A1%2C2%3Btitle%3Ahere%3Baddr%3Ahere&referer=bot\">here</a>"}}`},
 	} {
 		got, note, err := custom(test.content, 2048, true)
-		if err != nil || len(got) != 1 || got[0].path != "/cgi-bin/message/custom/send" || (note != "") != (name == "place") {
+		if err != nil || got.path != "/cgi-bin/message/custom/send" || (note != "") != (name == "place") {
 			t.Errorf("%s: %v, note %q, %v", name, got, note, err)
 			continue
 		}
-		sameJSON(t, name, got[0].body, test.want)
+		sameJSON(t, name, got.body, test.want)
 	}
 }
 
@@ -65,27 +65,27 @@ func TestCustom_Notices(t *testing.T) {
 	for kind, path := range map[string]string{"template": "/cgi-bin/message/template/send", "subscribe": "/cgi-bin/message/subscribe/bizsend"} {
 		fields := `{"template_id":"T","url":"https://a/","miniprogram":{"appid":"a"},"client_msg_id":"c","data":{"thing1":{"value":"x"}}}`
 		got, note, err := custom(sdk.Raw{Type: kind, Fields: json.RawMessage(fields)}, 2048, false)
-		if err != nil || note != "" || len(got) != 1 || got[0].path != path {
+		if err != nil || note != "" || got.path != path {
 			t.Fatalf("%s: %v %q %v", kind, got, note, err)
 		}
-		sameJSON(t, kind, got[0].body, fields)
+		sameJSON(t, kind, got.body, fields)
 	}
 }
 
 func TestCustom_MenusAsTexts(t *testing.T) {
 	got, note, err := custom(sdk.Menu{Head: "h", Choices: []sdk.Choice{{ID: "1", Text: "a"}}}, 2048, false)
-	if err != nil || note == "" || len(got) != 1 {
+	if err != nil || note == "" {
 		t.Fatal(got, note, err)
 	}
-	sameJSON(t, "menu", got[0].body, `{"msgtype":"text","text":{"content":"h\n<a href=\"weixin://bizmsgmenu?msgmenucontent=a&msgmenuid=1\">a</a>"}}`)
+	sameJSON(t, "menu", got.body, `{"msgtype":"text","text":{"content":"h\n<a href=\"weixin://bizmsgmenu?msgmenucontent=a&msgmenuid=1\">a</a>"}}`)
 }
 
 func TestCustom_MoreArticlesThanAreShown(t *testing.T) {
 	got, note, err := custom(newsOf(3), 2048, true)
-	if err != nil || !strings.Contains(note, "3 articles") || len(got) != 1 {
+	if err != nil || !strings.Contains(note, "3 articles") {
 		t.Fatal(got, note, err)
 	}
-	sameJSON(t, "news", got[0].body, `{"msgtype":"news","news":{"articles":[{"title":"T0","description":"D","url":"https://example.com/0","picurl":"https://example.com/p"}]}}`)
+	sameJSON(t, "news", got.body, `{"msgtype":"news","news":{"articles":[{"title":"T0","description":"D","url":"https://example.com/0","picurl":"https://example.com/p"}]}}`)
 }
 
 func TestCustom_WhatCannotBeSent(t *testing.T) {
@@ -99,27 +99,59 @@ func TestCustom_WhatCannotBeSent(t *testing.T) {
 		"nowhere": {sdk.Location{Latitude: 91}, errNeverSent}, "raw": {sdk.Raw{}, errRaw}, "event": {sdk.Event{Type: "CLICK"}, errNeverSent},
 		"transfer": {sdk.Raw{Type: "transfer_customer_service"}, errPassiveOnly},
 	} {
-		if got, note, err := custom(test.content, 2048, true); !errors.Is(err, test.want) || got != nil || note != "" {
+		if got, note, err := custom(test.content, 2048, true); !errors.Is(err, test.want) || got.body != nil || note != "" {
 			t.Errorf("%s: %v, %q, %v", name, got, note, err)
 		}
 	}
 }
 
-func TestPieces_LoseNothingButBlanks(t *testing.T) {
+// TestLate_PartsLoseNothingButBlanks holds that a text that takes several messages is all there, whatever it is made of.
+func TestLate_PartsLoseNothingButBlanks(t *testing.T) {
+	c := newChannel(t, config(ModePlain), &safeBuffer{})
 	for name, text := range map[string]string{
 		"short": "hello", "Chinese": strings.Repeat("长", 2000), "words": strings.Repeat("word ", 1500), "one word": strings.Repeat("x", 5000),
-		"emoji": strings.Repeat("😀", 1100), "blanks": "a" + strings.Repeat(" ", 5000) + "b", "lines": strings.Repeat("line\n\n", 900), "none": " \n ",
+		"emoji": strings.Repeat("😀", 1100), "blanks": "a" + strings.Repeat(" ", 5000) + "b", "lines": strings.Repeat("line\n\n", 900),
 	} {
-		got := pieces(text, 2048)
-		for _, p := range got {
+		d := &core.Delivery{Content: sdk.Text{Text: text}}
+		parts := partsOf(t, c.late, d)
+		for _, p := range parts {
 			if len(p) > 2048 || !utf8.ValidString(p) || blank(p) {
-				t.Errorf("%s: a piece of %d bytes", name, len(p))
+				t.Errorf("%s: a part of %d bytes", name, len(p))
 			}
 		}
 		squeeze := func(s string) string { return strings.Join(strings.Fields(s), "") }
-		if squeeze(strings.Join(got, "")) != squeeze(text) {
-			t.Errorf("%s: %d pieces do not make the text", name, len(got))
+		if squeeze(strings.Join(parts, "")) != squeeze(text) {
+			t.Errorf("%s: %d parts do not make the text", name, len(parts))
 		}
+	}
+}
+
+// TestLate_LinkWithoutTitleMayTakeSeveral is about what becomes a text, and is long.
+func TestLate_LinkWithoutTitleMayTakeSeveral(t *testing.T) {
+	c := newChannel(t, config(ModePlain), &safeBuffer{})
+	parts := partsOf(t, c.late, &core.Delivery{Content: sdk.Link{Description: strings.Repeat("长", 800), URL: "https://example.com/"}})
+	if len(parts) != 2 || !strings.HasSuffix(parts[1], "\nhttps://example.com/") {
+		t.Errorf("%q", parts)
+	}
+}
+
+// partsOf returns the texts of the messages that carry a delivery.
+func partsOf(t *testing.T, l *late, d *core.Delivery) []string {
+	t.Helper()
+	var parts []string
+	for {
+		call, progress, err := l.next(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if call.body == nil {
+			return parts
+		}
+		parts = append(parts, call.body["text"].(map[string]any)["content"].(string))
+		if progress == 0 {
+			return parts
+		}
+		d.Progress = progress
 	}
 }
 

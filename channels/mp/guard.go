@@ -52,7 +52,7 @@ func newGuard(c Config) (*guard, error) {
 		}
 		keys = append(keys, key)
 	}
-	g.envelope = wx.NewEnvelope(c.AppID, rand.Reader, keys...)
+	g.envelope = wx.NewEnvelope(c.AppID, func(b []byte) { _, _ = rand.Read(b) }, keys...) // It never fails.
 	return g, nil
 }
 

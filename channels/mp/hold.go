@@ -62,14 +62,6 @@ func (s *slots) notice(id, text string) {
 	}
 }
 
-// isOpen tells whether the answer to a message is not on its way yet.
-func (s *slots) isOpen(id string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	one, known := s.byID[id]
-	return known && one.isOpen()
-}
-
 // wrote says that the answer of a slot is on its way.
 func (s *slots) wrote(one *slot) {
 	s.mu.Lock()

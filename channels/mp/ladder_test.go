@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -19,7 +20,7 @@ import (
 // people fetch what comes late.
 type fetching struct {
 	*Channel
-	store *memstore.Store
+	store core.Store
 	bot   *core.Bot
 	log   *safeBuffer
 	next  int
@@ -33,7 +34,7 @@ func fetchingConfig() Config {
 	return c
 }
 
-func newFetching(t *testing.T, c Config, store *memstore.Store, handle sdk.HandlerFunc) *fetching {
+func newFetching(t *testing.T, c Config, store core.Store, handle sdk.HandlerFunc) *fetching {
 	t.Helper()
 	f := &fetching{store: store, log: &safeBuffer{}}
 	f.Channel = newChannel(t, c, f.log)
@@ -270,9 +271,45 @@ func TestPersonWhoLeavesFetchesNothing(t *testing.T) {
 		f.says(t, "20s first")
 		time.Sleep(10 * time.Second)
 		f.shown(t, eventBody("unsubscribe", "<EventKey></EventKey>"))
+		synctest.Wait()
 		failed, err := f.store.Deliveries(t.Context(), core.StatusFailed)
 		if err != nil || len(failed) != 1 || !strings.Contains(failed[0].Reason, errLeft.Error()) {
 			t.Errorf("failed %+v, %v", failed, err)
+		}
+	})
+}
+
+// slowStore takes its time for deliveries, once it is told to.
+type slowStore struct {
+	*memstore.Store
+	slow *atomic.Bool
+}
+
+func (s slowStore) PutDelivery(ctx context.Context, d *core.Delivery) error {
+	if s.slow.Load() {
+		time.Sleep(4 * time.Second)
+	}
+	return s.Store.PutDelivery(ctx, d)
+}
+
+// TestPersonWhoIsWelcomeDoesNotWaitForTheStore holds that what becomes of many letters costs no try of the message that decides it.
+func TestPersonWhoIsWelcomeDoesNotWaitForTheStore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := slowStore{memstore.New(), &atomic.Bool{}}
+		f := newFetching(t, fetchingConfig(), store, sleeper)
+		defer f.stop()
+		f.says(t, "20s "+strings.Repeat("word ", 20))
+		time.Sleep(10 * time.Second)
+		store.slow.Store(true)
+		began := time.Now()
+		f.shown(t, eventBody("unsubscribe", "<EventKey></EventKey>"))
+		if took := time.Since(began); took > 2*time.Second { // One of them is the person's.
+			t.Errorf("answered after %s", took)
+		}
+		time.Sleep(2 * time.Minute)
+		failed, err := store.Deliveries(t.Context(), core.StatusFailed)
+		if err != nil || len(failed) != 20 {
+			t.Errorf("%d failed, %v", len(failed), err)
 		}
 	})
 }

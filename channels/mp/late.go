@@ -98,13 +98,14 @@ func (l *late) send(ctx context.Context, d *core.Delivery) error {
 	return core.ErrMore
 }
 
-// next returns the next call for a delivery, without a body if there is none, and for a text how much has gone with it.
+// next returns the next call for a delivery, without a body if there is none, and for a part of a text how much has gone with it.
 func (l *late) next(d *core.Delivery) (call outgoing, progress int, err error) {
-	if d.Progress == 0 && d.Content.Kind() != sdk.KindText {
-		all, note, err := custom(d.Content, l.limit, l.menus)
-		if err != nil || len(all) == 1 {
-			remark(l.log, d.InReplyTo, d.Content, note)
-			return first(all), 0, err
+	if d.Progress == 0 {
+		var note string
+		call, note, err = custom(d.Content, l.limit, l.menus)
+		remark(l.log, d.InReplyTo, d.Content, note)
+		if err != nil || call.body != nil {
+			return call, 0, err
 		}
 	}
 	text, begins, _ := itemOf(d).text()
@@ -115,20 +116,13 @@ func (l *late) next(d *core.Delivery) (call outgoing, progress int, err error) {
 	return customText(piece), begins + len(piece), nil
 }
 
-func first(all []outgoing) outgoing {
-	if len(all) == 0 {
-		return outgoing{}
-	}
-	return all[0]
-}
-
 // sendAll sends one message that is made of several deliveries.
 func (l *late) sendAll(ctx context.Context, d *core.Delivery, c sdk.Content) error {
-	all, _, err := custom(c, l.limit, l.menus)
+	call, _, err := custom(c, l.limit, l.menus)
 	if err != nil {
 		return err
 	}
-	return l.post(ctx, d, first(all))
+	return l.post(ctx, d, call)
 }
 
 // isNotice tells whether a content is sent outside of the windows of customer-service messages.
@@ -144,7 +138,7 @@ func (l *late) post(ctx context.Context, d *core.Delivery, call outgoing) error 
 	}
 	err := l.api.send(ctx, d.Recipient, call)
 	if inWindow && (err == nil || errors.Is(err, wx.ErrUnknown)) {
-		l.windows.spend(context.WithoutCancel(ctx), d)
+		l.windows.spend(ctx, d)
 	}
 	if err != nil {
 		return l.failed(err)

@@ -34,10 +34,19 @@ type mailbox struct {
 	readers map[string]*reading  // Who waits for the next one.
 	told    map[string]time.Time // Who knows how to fetch.
 	watched map[string]bool      // For whom somebody waits until they have no turn.
-	ripened map[string]string    // What begins the last message of a window, by its ID for each conversation.
+	ripened map[string]ripe      // What begins the last message of a window, by conversation.
 	number  int
 	bytes   int
 }
+
+// ripe is a delivery, by its ID, that has been taken out to be sent at once.
+type ripe struct {
+	id string
+	at time.Time
+}
+
+// ripeFor is how long it is known as such: whatever has another way by then never comes.
+const ripeFor = time.Hour
 
 // letter is a delivery that waits.
 type letter struct {
@@ -46,22 +55,29 @@ type letter struct {
 }
 
 func newMailbox(keep time.Duration) *mailbox {
-	return &mailbox{keep: keep, letters: map[string][]letter{}, readers: map[string]*reading{}, told: map[string]time.Time{}, watched: map[string]bool{}, ripened: map[string]string{}}
+	return &mailbox{keep: keep, letters: map[string][]letter{}, readers: map[string]*reading{}, told: map[string]time.Time{}, watched: map[string]bool{}, ripened: map[string]ripe{}}
 }
 
-// put adds a delivery.
-func (b *mailbox) put(d *core.Delivery) error {
+// put adds deliveries of one conversation, all of them or none.
+func (b *mailbox) put(all ...*core.Delivery) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if len(b.letters[d.Conversation]) == mostForOne || b.number == mostLetters || b.bytes+weight(d) > mostBytes {
+	size := 0
+	for _, d := range all {
+		size += weight(d)
+	}
+	box := b.letters[all[0].Conversation]
+	if len(box)+len(all) > mostForOne || b.number+len(all) > mostLetters || b.bytes+size > mostBytes {
 		return errTooMany
 	}
-	copied := *d
-	box := append(b.letters[d.Conversation], letter{&copied, d.Created.Add(b.keep)})
-	slices.SortStableFunc(box, func(x, y letter) int { return byAge(x.Delivery, y.Delivery) }) // One of which a part was read is the first again.
-	b.letters[d.Conversation] = box
-	b.number++
-	b.bytes += weight(d)
+	for _, d := range all {
+		copied := *d
+		box = append(box, letter{&copied, d.Created.Add(b.keep)})
+	}
+	slices.SortStableFunc(box, func(x, y letter) int { return x.Created.Compare(y.Created) }) // One of which a part was read is the first again.
+	b.letters[all[0].Conversation] = box
+	b.number += len(all)
+	b.bytes += size
 	return nil
 }
 
@@ -95,17 +111,11 @@ func (b *mailbox) take(conversation string, r *reading) []*core.Delivery {
 	return all
 }
 
-// pick takes out one delivery. It returns false if it does not wait any more.
-func (b *mailbox) pick(d *core.Delivery) bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return len(b.remove(d.Conversation, func(l letter) bool { return l.ID == d.ID })) > 0
-}
-
 // expired takes out what nobody has fetched in time.
 func (b *mailbox) expired(now time.Time) []*core.Delivery {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	maps.DeleteFunc(b.ripened, func(_ string, r ripe) bool { return now.Sub(r.at) > ripeFor })
 	maps.DeleteFunc(b.told, func(_ string, at time.Time) bool { return now.Sub(at) > b.keep })
 	var all []*core.Delivery
 	for _, conversation := range slices.Collect(maps.Keys(b.letters)) {
@@ -147,17 +157,6 @@ func (b *mailbox) has(conversation string) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return len(b.letters[conversation]) > 0
-}
-
-// peek returns what waits for a person, and leaves it there.
-func (b *mailbox) peek(conversation string) []*core.Delivery {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	all := make([]*core.Delivery, len(b.letters[conversation]))
-	for i, l := range b.letters[conversation] {
-		all[i] = l.Delivery
-	}
-	return all
 }
 
 // tell notes that a person has been told how to fetch.
@@ -209,7 +208,7 @@ func (b *mailbox) ripen(conversation string) *core.Delivery {
 	}
 	first := box[0].Delivery
 	b.remove(conversation, func(l letter) bool { return l.Delivery == first })
-	b.ripened[conversation] = first.ID
+	b.ripened[conversation] = ripe{first.ID, time.Now()}
 	return first
 }
 
@@ -217,7 +216,7 @@ func (b *mailbox) ripen(conversation string) *core.Delivery {
 func (b *mailbox) ripe(d *core.Delivery) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.ripened[d.Conversation] != d.ID {
+	if b.ripened[d.Conversation].id != d.ID {
 		return false
 	}
 	delete(b.ripened, d.Conversation)

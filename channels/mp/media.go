@@ -47,8 +47,12 @@ func limitOf(kind sdk.Kind) (mediaLimit, bool) {
 var errNoSecret = errors.New("it takes app_secret in bot.yaml")
 
 // OpenMedia returns what WeChat keeps under m.ID: what people send, and what was saved, for three days. The account must be verified,
-// or a test account; the picture of an unverified one is only to be had at the URL of its message. See core.MediaStore.
+// or a test account; the picture of an unverified one is only to be had at the URL of its message. What was recorded on the voice page
+// outside of WeChat is there for ten minutes, whatever the account. See core.MediaStore.
 func (c *Channel) OpenMedia(ctx context.Context, m sdk.Media) (*core.Blob, error) {
+	if b := c.voice.recording(m.ID); b != nil {
+		return b, nil
+	}
 	if err := c.mediaPossible(); err != nil {
 		return nil, fmt.Errorf("open media: %w", err)
 	}

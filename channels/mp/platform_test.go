@@ -105,10 +105,7 @@ func sealedCall(t testing.TB, body, app, key string) (url.Values, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	encrypted, err := wx.NewEnvelope(app, strings.NewReader("89465c840c5f116f"), k).Seal(k, []byte(body))
-	if err != nil {
-		t.Fatal(err)
-	}
+	encrypted := wx.NewEnvelope(app, func(b []byte) { copy(b, "89465c840c5f116f") }, k).Seal(k, []byte(body))
 	q := plainQuery(time.Now())
 	q.Set("encrypt_type", "aes")
 	q.Set("msg_signature", wx.Signature(testToken, q.Get("timestamp"), q.Get("nonce"), encrypted))

@@ -115,10 +115,10 @@ func (f rawFields) articles(most int, needed ...string) (all []rawFields, note s
 }
 
 // customRaw returns the call that sends a Raw.
-func customRaw(r sdk.Raw) (sent []outgoing, note string, err error) {
+func customRaw(r sdk.Raw) (sent outgoing, note string, err error) {
 	fields, err := fieldsOf(r)
 	if err != nil {
-		return nil, "", err
+		return outgoing{}, "", err
 	}
 	switch r.Type {
 	case rawMusic:
@@ -143,17 +143,17 @@ func customRaw(r sdk.Raw) (sent []outgoing, note string, err error) {
 		err = unknownRaw(r.Type)
 	}
 	if err != nil {
-		return nil, "", err
+		return outgoing{}, "", err
 	}
-	return []outgoing{message(r.Type, fields)}, note, nil
+	return message(r.Type, fields), note, nil
 }
 
 // notice returns the call that sends a template message (developers.weixin.qq.com/doc/service/api/notify/template/api_sendtemplatemessage) or a
 // subscribe message (page api_sendsubscribemessage). Neither needs that the person has written.
-func notice(kind string, fields rawFields) ([]outgoing, string, error) {
+func notice(kind string, fields rawFields) (outgoing, string, error) {
 	if err := fields.need(kind, "template_id", "data"); err != nil {
-		return nil, "", err
+		return outgoing{}, "", err
 	}
 	path := map[string]string{rawTemplate: "/cgi-bin/message/template/send", rawSubscribe: "/cgi-bin/message/subscribe/bizsend"}[kind]
-	return []outgoing{{path, fields}}, "", nil
+	return outgoing{path, fields}, "", nil
 }

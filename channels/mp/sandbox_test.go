@@ -24,6 +24,7 @@ type onPlatform struct {
 	platform *wechat.Platform
 	account  *wechat.Account
 	clock    *clock.Ahead
+	call     func(w http.ResponseWriter, r *http.Request) bool // Answers a call in the place of the platform, if it returns true. May be nil.
 }
 
 // newOnPlatform returns one for an account of the kind, of which bot.yaml says that it is verified.
@@ -37,7 +38,11 @@ func newOnPlatformAs(t *testing.T, kind, says string, log io.Writer) *onPlatform
 	w := &onPlatform{clock: &clock.Ahead{}}
 	w.platform = wechat.New(wechat.Options{Clock: w.clock})
 	t.Cleanup(w.platform.Close)
-	server := httptest.NewServer(w.platform)
+	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if w.call == nil || !w.call(rw, r) {
+			w.platform.ServeHTTP(rw, r)
+		}
+	}))
 	t.Cleanup(server.Close)
 	var err error
 	w.account, err = w.platform.Add(wechat.Settings{ID: account, AppID: testApp, Secret: "appsecret-hush", Token: testToken, Kind: kind, URL: server.URL})

@@ -31,6 +31,8 @@ type slot struct {
 	orphaned     *time.Timer // set while nobody waits for a turn that runs
 	waiting      bool        // the person has been shown that the answer takes longer
 
+	settling bool // after the end: the tail counts it
+
 	released bool
 	full     chan struct{} // nil while nobody waits: closed when something found no room in the answer
 	written  bool

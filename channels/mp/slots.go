@@ -179,7 +179,7 @@ func (s *slots) sent(a answer) {
 	for _, f := range a.fates {
 		s.settle(f.delivery, f.err)
 	}
-	s.settled(a.slot, a.fates)
+	s.settled(a.slot)
 	if a.content != nil {
 		s.wrote(a.slot)
 	}

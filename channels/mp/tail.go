@@ -51,22 +51,35 @@ func (s *slots) follows(one *slot, fates []fate) {
 	}
 	if t != nil && len(fates) > 0 {
 		t.settling++
+		one.settling = true
 	}
 }
 
 // settled says that the core has what the answer of a slot had no room for.
-func (s *slots) settled(one *slot, fates []fate) {
+func (s *slots) settled(one *slot) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t := s.tails[one.conversation]
-	if t == nil || len(fates) == 0 || t.settling == 0 {
+	if !one.settling {
 		return
 	}
+	one.settling = false
+	t := s.tails[one.conversation] // It is there as long as it counts this slot.
 	if t.settling--; t.settling == 0 {
 		close(t.settled)
 		t.settled = make(chan struct{})
 	}
 	s.dropTail(one.conversation)
+}
+
+// sweepTails forgets the tails of which something has never gone: it was discarded, or has found no way.
+func (s *slots) sweepTails() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for conversation, t := range s.tails {
+		if t.settling == 0 && time.Since(t.since) > rememberFor {
+			delete(s.tails, conversation)
+		}
+	}
 }
 
 // dropTail forgets a tail of which nothing is left. The caller holds mu.

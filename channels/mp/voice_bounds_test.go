@@ -66,14 +66,14 @@ func TestRecordings_AreBounded(t *testing.T) {
 		if _, err := r.add([]byte{1}); !errors.Is(err, errRecordingsFull) {
 			t.Errorf("got %v", err)
 		}
-		if _, ok := r.open(first); !ok {
+		if r.open(first) == nil {
 			t.Error("a new one has driven out the first")
 		}
 		time.Sleep(recordingLife - 30*time.Second)
-		if _, ok := r.open(first); ok {
+		if r.open(first) != nil {
 			t.Error("the first is still there")
 		}
-		if _, ok := r.open(second); !ok {
+		if r.open(second) == nil {
 			t.Error("the second is not there")
 		}
 		r.remove(second)

@@ -205,14 +205,6 @@ func (x *exchanges) offer(d *core.Delivery) (*exchange, *pageReply, error) {
 	return one, reply, nil
 }
 
-// open tells whether a page waits for what answers a message.
-func (x *exchanges) open(id string) bool {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	one := x.byID[id]
-	return one != nil && !one.gone
-}
-
 // keep stores what a person whom WeChat has named has said, when nobody may wait for the answer any more.
 func (x *exchanges) keep(ctx context.Context, one *exchange) error {
 	x.mu.Lock()

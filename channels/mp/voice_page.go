@@ -97,8 +97,13 @@ func (p *voicePage) deliver(ctx context.Context, d *core.Delivery) (done bool, e
 	return p.exchanges.deliver(ctx, d)
 }
 
-// open is exchanges.open.
-func (p *voicePage) open(message string) bool { return p != nil && p.exchanges.open(message) }
+// recording returns what was recorded outside of WeChat, by its media id, or nil.
+func (p *voicePage) recording(id string) *core.Blob {
+	if p == nil {
+		return nil
+	}
+	return p.recordings.open(id)
+}
 
 // stop keeps the turns that run for people whom a reply can reach elsewhere.
 func (p *voicePage) stop() {

@@ -4,9 +4,10 @@ import (
 	"bytes"
 	"crypto/rand"
 	"errors"
-	"io"
 	"sync"
 	"time"
+
+	"github.com/chuanhuabot/bot/core"
 )
 
 // How much of recordings is kept: a minute is 1.9 MB, and who wants one fetches it at once.
@@ -51,17 +52,22 @@ func (r *recordings) add(data []byte) (id string, err error) {
 	return id, nil
 }
 
-// open returns a recording by its media id; false if it is none, or no more kept.
-func (r *recordings) open(id string) (io.ReadSeeker, bool) {
+// open returns a recording by its media id; nil if it is none, or no more kept.
+func (r *recordings) open(id string) *core.Blob {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.forget(time.Now())
 	one, ok := r.byID[id]
 	if !ok {
-		return nil, false
+		return nil
 	}
-	return bytes.NewReader(one.data), true
+	return &core.Blob{ReadCloser: nopCloser{bytes.NewReader(one.data)}, Name: "recording.wav", Type: "audio/wav", Size: int64(len(one.data))}
 }
+
+// nopCloser is a reader in memory. Unlike io.NopCloser it can seek.
+type nopCloser struct{ *bytes.Reader }
+
+func (nopCloser) Close() error { return nil }
 
 // remove drops a recording that nobody will ask for.
 func (r *recordings) remove(id string) {

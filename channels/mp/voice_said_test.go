@@ -40,12 +40,15 @@ func TestVoice_WhatTheBrowserRecordedIsAMessage(t *testing.T) {
 		wantReplies(t, v.post("/recording?id="+saidID, "audio/wav", wav), true, "ok")
 	}
 	voice := voiceOf(t, in.last(t))
-	data, ok := c.voice.recordings.open(voice.Media.ID)
-	if !ok || voice.Media.Format != "wav" || voice.Transcript != "" || len(c.voice.recordings.byID) != 1 {
-		t.Fatalf("the voice is %+v, of %d recordings", voice, len(c.voice.recordings.byID))
+	data, err := c.OpenMedia(t.Context(), voice.Media) // As plugins do.
+	if err != nil || voice.Media.Format != "wav" || voice.Transcript != "" || len(c.voice.recordings.byID) != 1 {
+		t.Fatalf("the voice is %+v, of %d recordings, %v", voice, len(c.voice.recordings.byID), err)
 	}
-	if got, err := io.ReadAll(data); err != nil || string(got) != wav {
-		t.Errorf("%d bytes, %v", len(got), err)
+	if got, err := io.ReadAll(data); err != nil || string(got) != wav || data.Size != int64(len(wav)) || data.Type != "audio/wav" {
+		t.Errorf("%d bytes, %v, of %+v", len(got), err, data)
+	}
+	if err := data.Close(); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"log/slog"
+	"maps"
 	"sync"
 	"time"
 
@@ -29,11 +30,15 @@ const windowShards = 256
 
 // windowShard has the windows of some people, by conversation.
 type windowShard struct {
-	mu       sync.Mutex
-	loaded   bool
+	storing  sync.Mutex // Held over calls to the store. It guards revision.
 	revision uint64
-	people   map[string]window
+
+	mu     sync.Mutex
+	people map[string]window // Nil: not read yet.
 }
+
+// spendTime bounds the note of what has gone.
+const spendTime = 5 * time.Second
 
 // window is what is left of one.
 type window struct {
@@ -48,41 +53,43 @@ func newWindows(store wx.Values, channel string, log *slog.Logger) *windows {
 // left returns how many messages the person of a delivery may still get, as far as is known.
 func (w *windows) left(ctx context.Context, d *core.Delivery) (n int, known bool) {
 	s, key := w.shard(d.Conversation)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err := w.load(ctx, s, key); err != nil {
+	if err := w.read(ctx, s, key); err != nil {
 		w.log.Debug("windows not read", "err", err)
 		return 0, false
 	}
-	one := s.current(d.Conversation, d.Window)
+	one := s.get(d)
 	return one.Left, one.Until != 0
 }
 
-// spend notes that a message has gone to the person of a delivery.
+// spend notes that a message has gone to the person of a delivery, also if ctx ends.
 func (w *windows) spend(ctx context.Context, d *core.Delivery) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), spendTime)
+	defer cancel()
 	s, key := w.shard(d.Conversation)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	err := w.load(ctx, s, key)
+	err := w.read(ctx, s, key)
+	s.storing.Lock()
+	defer s.storing.Unlock()
 	for tries := 0; err == nil && tries < 3; tries++ {
-		one := s.current(d.Conversation, d.Window)
-		if one.Until == 0 {
+		data := s.spend(d)
+		if data == nil {
 			return
 		}
-		one.Left = max(0, one.Left-1)
-		s.people[d.Conversation] = one
-		if err = w.save(ctx, s, key); !errors.Is(err, core.ErrConflict) {
+		var revision uint64
+		if revision, err = w.store.Put(ctx, key, data, s.revision); err == nil {
+			s.revision = revision
+		}
+		if !errors.Is(err, core.ErrConflict) {
 			break
 		}
-		s.loaded = false // Another replica was quicker.
-		err = w.load(ctx, s, key)
+		err = w.load(ctx, s, key) // Another replica was quicker.
 	}
 	if err != nil {
 		w.log.Warn("the store could not note that a message has gone: the count of the person's window is too high", "err", err)
 	}
 }
 
-// renew notes a window that a person has opened to whom something was sent before. It is stored with the next message that goes to them.
+// renew notes a window that a person has opened to whom something was sent before. It is stored with the next message that goes to
+// them, and does not wait for the store.
 func (w *windows) renew(conversation string, by sdk.Window) {
 	s, _ := w.shard(conversation)
 	s.mu.Lock()
@@ -93,9 +100,31 @@ func (w *windows) renew(conversation string, by sdk.Window) {
 	}
 }
 
+func (s *windowShard) get(d *core.Delivery) window {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.current(d)
+}
+
+// spend takes a message from a window, and returns what to store: nil if there is no window.
+func (s *windowShard) spend(d *core.Delivery) []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	one := s.current(d)
+	if one.Until == 0 {
+		return nil
+	}
+	one.Left = max(0, one.Left-1)
+	s.people[d.Conversation] = one
+	now := time.Now().Unix()
+	maps.DeleteFunc(s.people, func(_ string, w window) bool { return w.Until < now })
+	data, _ := json.Marshal(s.people) // It is made of names and numbers.
+	return data
+}
+
 // current returns the window of a person, which the one in which a delivery was made may have replaced. The caller holds mu.
-func (s *windowShard) current(conversation string, by sdk.Window) window {
-	one := s.people[conversation]
+func (s *windowShard) current(d *core.Delivery) window {
+	one, by := s.people[d.Conversation], d.Window
 	if !by.Until.IsZero() && by.Until.Unix() > one.Until {
 		one = window{by.Left, by.Until.Unix()}
 	}
@@ -112,40 +141,40 @@ func (w *windows) shard(conversation string) (*windowShard, string) {
 	return &w.shards[n], fmt.Sprintf("%s%02x", w.prefix, n)
 }
 
-func (w *windows) load(ctx context.Context, s *windowShard, key string) error {
-	if s.loaded {
+// read has a shard in memory when it returns nil.
+func (w *windows) read(ctx context.Context, s *windowShard, key string) error {
+	if s.isRead() {
 		return nil
 	}
+	s.storing.Lock()
+	defer s.storing.Unlock()
+	if s.isRead() {
+		return nil
+	}
+	return w.load(ctx, s, key)
+}
+
+func (s *windowShard) isRead() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.people != nil
+}
+
+// load replaces what is in memory by what the store has. The caller holds storing.
+func (w *windows) load(ctx context.Context, s *windowShard, key string) error {
 	data, revision, err := w.store.Get(ctx, key)
 	if err != nil && !errors.Is(err, core.ErrNotFound) {
 		return err
 	}
-	s.people = map[string]window{}
+	people := map[string]window{}
 	if len(data) > 0 {
-		if err := json.Unmarshal(data, &s.people); err != nil {
+		if err := json.Unmarshal(data, &people); err != nil {
 			w.log.Error("the windows in the store cannot be read and are counted anew", "key", key, "err", err)
-			s.people = map[string]window{}
+			people = map[string]window{}
 		}
 	}
-	s.loaded, s.revision = true, revision
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.people, s.revision = people, revision
 	return nil
-}
-
-// save stores a shard without the windows that are over.
-func (w *windows) save(ctx context.Context, s *windowShard, key string) error {
-	now := time.Now().Unix()
-	for person, one := range s.people {
-		if one.Until < now {
-			delete(s.people, person)
-		}
-	}
-	data, err := json.Marshal(s.people)
-	if err != nil {
-		return err
-	}
-	revision, err := w.store.Put(ctx, key, data, s.revision)
-	if err == nil {
-		s.revision = revision
-	}
-	return err
 }
