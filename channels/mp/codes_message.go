@@ -3,7 +3,8 @@ package mp
 import "github.com/chuanhuabot/bot/internal/report"
 
 // messageCodes are about customer-service messages and media
-// (developers.weixin.qq.com, pages api_sendcustommessage, api_typing and api_uploadtempmedia).
+// (developers.weixin.qq.com, pages api_sendcustommessage, api_typing and api_uploadtempmedia), and template and subscribe messages (pages
+// api_sendtemplatemessage and api_sendsubscribemessage).
 func messageCodes() map[int]meaning {
 	say := report.Say
 	gone := say("不用处理：这位用户收不到消息", "nothing to do: this person cannot be reached")
@@ -17,7 +18,9 @@ func messageCodes() map[int]meaning {
 		40007: {say("media_id 无效或已过期", "the media_id is not valid, or has expired"), media},
 		40033: {say("请求里有不允许的字符（例如 \\u 转义）", "the call has characters that are not allowed, such as \\u escapes"), code},
 		40200: {say("这种账号不能用这个接口", "this kind of account cannot make this call"), say("检查 bot.yaml 的 account；测试号不能发菜单消息", "check account in bot.yaml; test accounts cannot send menu messages")},
+		40037: {say("template_id 不对，或者账号没有这个模板", "the template_id is wrong, or the account has no such template"), say("在公众平台上核对模板，再检查插件给出的 template_id", "check the template on the platform's page, and the template_id that the plugin gave")},
 		43004: {say("对方没有关注账号", "the person does not follow the account"), gone},
+		43101: {say("对方没有同意接收这条订阅通知（每同意一次只能发一条）", "the person has not agreed to this subscribe message (each consent is good for one)"), say("请用户再次订阅", "ask the person to subscribe again")},
 		43019: {say("对方在黑名单里", "the person is on the account's blacklist"), say("在公众平台上把他移出黑名单", "take them off the blacklist on the platform's page")},
 		44004: {say("消息内容为空", "the message is empty"), plugin},
 		45001: {say("文件太大", "the file is too large"), plugin},
@@ -34,6 +37,7 @@ func messageCodes() map[int]meaning {
 		45081: {say("“正在输入”已经在显示", "the sign of typing is shown already"), report.Text{}},
 		45162: {say("消息类型不对", "the kind of message is not right"), plugin},
 		47001: {say("微信读不懂请求的 JSON", "WeChat cannot read the JSON of the call"), code},
+		47003: {say("模板的字段不对或缺少", "a field of the template is wrong or missing"), plugin},
 		48001: {say("账号没有这个接口的权限（客服消息只对已认证的账号开放）", "the account may not make this call (customer-service messages are for verified accounts)"),
 			say("给账号做微信认证；账号有哪些权限，见微信开发者平台", "have the account verified (认证); WeChat's developer platform shows what it may do")},
 		48002: {say("对方拒收消息", "the person takes no messages from the account"), gone},

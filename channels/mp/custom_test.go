@@ -177,7 +177,7 @@ func TestLate_WhatAnErrorMeans(t *testing.T) {
 		"never heard of it": {&wx.Refusal{Code: 99999}, false, 0, false},
 	} {
 		c := newChannel(t, config(ModePlain), &safeBuffer{})
-		err := c.late.failed(test.err)
+		err := c.late.failed(test.err, true)
 		var later *core.RetryError
 		if errors.As(err, &later) != test.again || !errors.Is(err, test.err) && !test.again {
 			t.Errorf("%s: %v", name, err)

@@ -141,13 +141,14 @@ func (l *late) post(ctx context.Context, d *core.Delivery, call outgoing) error 
 		l.windows.spend(ctx, d)
 	}
 	if err != nil {
-		return l.failed(err)
+		return l.failed(err, inWindow)
 	}
 	return nil
 }
 
-// failed decides what an error means for a delivery.
-func (l *late) failed(err error) error {
+// failed decides what an error means for a delivery. inWindow says that it is of a customer-service message, which the account may send
+// or not, whatever else it may.
+func (l *late) failed(err error, inWindow bool) error {
 	code := wx.CodeOf(err)
 	after, again := waits(code)
 	unsent := errors.Is(err, wx.ErrNotSent)
@@ -156,6 +157,9 @@ func (l *late) failed(err error) error {
 	}
 	if unsent || again {
 		return &core.RetryError{Err: explained(code, err), After: after}
+	}
+	if !inWindow {
+		return explained(code, err)
 	}
 	if code == codeUnauthorized && !l.refused.Swap(true) {
 		l.log.Error("this account may not send customer-service messages, so late answers wait to be fetched, or cannot reach people: "+

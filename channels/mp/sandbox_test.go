@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chuanhuabot/bot/channels/internal/wx"
 	"github.com/chuanhuabot/bot/core"
 	"github.com/chuanhuabot/bot/core/memstore"
 	"github.com/chuanhuabot/bot/sandbox/clock"
@@ -214,26 +215,64 @@ func TestSandbox_TakesEveryCustomMessage(t *testing.T) {
 	}
 }
 
-// TestSend_Notices goes as far as the call, which the simulated platform does not have.
+// notifies sends a notice without a message to answer.
+func (w *onPlatform) notifies(t *testing.T, kind, fields string) error {
+	t.Helper()
+	return w.Send(t.Context(), &core.Delivery{ID: "1", Channel: "wx", Account: account, Recipient: person, InReplyTo: "long gone", Content: raw(kind, fields)})
+}
+
+// TestSend_Notices reach people who have written nothing, and the bot hears what became of them. The receiver in the fields is not the
+// plugin's to choose.
 func TestSend_Notices(t *testing.T) {
-	for kind, path := range map[string]string{"template": "/cgi-bin/message/template/send", "subscribe": "/cgi-bin/message/subscribe/bizsend"} {
-		var called, body string
-		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			answer := `{"access_token":"T","expires_in":7200}`
-			if r.URL.Path != "/cgi-bin/stable_token" {
-				data, _ := io.ReadAll(r.Body)
-				called, body, answer = r.URL.Path, string(data), `{"errcode":0,"errmsg":"ok","msgid":200228332}`
+	for kind, result := range map[string]string{"template": "TEMPLATESENDJOBFINISH", "subscribe": "subscribe_msg_sent_event"} {
+		w := newOnPlatform(t, wechat.Verified)
+		heard := make(chan sdk.Event, 10)
+		w.handles(t, func(_ context.Context, m *sdk.Message, _ sdk.Responder) error {
+			heard <- m.Content.(sdk.Event)
+			return nil
+		})
+		if _, err := w.account.Say(t.Context(), person, wechat.SubscribeMessage("T", true)); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.notifies(t, kind, `{"touser":"somebody else","template_id":"T","url":"https://example.com/","data":{"a":{"value":"<1>"}}}`); err != nil {
+			t.Errorf("%s: %v", kind, err)
+		}
+		if first, second := <-heard, <-heard; first.Type != "subscribe_msg_popup_event" || second.Type != result {
+			t.Errorf("%s: heard %s and %s", kind, first.Type, second.Type)
+		}
+		w.saw(t, "a: <1>")
+	}
+}
+
+// TestSend_NoticesThatAreRefused end with what the platform says, and say nothing of customer-service messages.
+func TestSend_NoticesThatAreRefused(t *testing.T) {
+	const good = `{"template_id":"T","data":{"a":{"value":"1"}}}`
+	for name, test := range map[string]struct {
+		account, kind, fields string
+		left                  bool
+		code                  int
+	}{
+		"not allowed":    {wechat.Unverified, "template", good, false, 48001},
+		"no consent":     {wechat.Verified, "subscribe", good, false, 43101},
+		"not a follower": {wechat.Verified, "template", good, true, 43004},
+	} {
+		w := newOnPlatform(t, test.account)
+		w.answers(t, sdk.Text{Text: "ok"})
+		said := []wechat.Inbound{wechat.Text("hello")}
+		if test.left {
+			said = append(said, wechat.Unsubscribe())
+		}
+		for _, one := range said {
+			if _, err := w.account.Say(t.Context(), person, one); err != nil {
+				t.Fatal(err)
 			}
-			_, _ = io.WriteString(w, answer)
-		}))
-		conf := config(ModePlain)
-		conf.APIBase, conf.Account = server.URL, "test"
-		c := newChannel(t, conf, io.Discard)
-		err := c.Send(t.Context(), &core.Delivery{ID: "1", Recipient: person, Content: raw(kind, `{"touser":"somebody else","template_id":"T","data":{"a":{"value":"<1>"}}}`)})
-		c.late.close()
-		server.Close()
-		if want := `{"data":{"a":{"value":"<1>"}},"template_id":"T","touser":"` + person + `"}` + "\n"; err != nil || called != path || body != want {
-			t.Errorf("%s: called %s with %s, %v", kind, called, body, err)
+		}
+		err := w.notifies(t, test.kind, test.fields)
+		if wx.CodeOf(err) != test.code || errors.Is(err, errClosed) || errors.As(err, new(*core.RetryError)) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if !w.late.possible() {
+			t.Errorf("%s: the account sends no customer-service messages any more", name)
 		}
 	}
 }

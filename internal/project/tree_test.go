@@ -85,6 +85,31 @@ func mustRead(t *testing.T) map[string][]byte {
 	return texts
 }
 
+// TestNoBinaries holds that nobody commits what a build has left.
+func TestNoBinaries(t *testing.T) {
+	built := map[string]bool{"bot": true} // As .gitignore has it, and the folders that mustRead leaves out.
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			if slices.Contains([]string{".git", "data", "node_modules"}, d.Name()) {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		info, err := d.Info()
+		name, _ := filepath.Rel(root, path)
+		if err == nil && info.Size() > 1<<20 && !built[name] && !slices.Contains([]string{".test", ".prof"}, filepath.Ext(name)) {
+			t.Errorf("%s has %d bytes: nobody wrote that", name, info.Size())
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
 // readText returns nil for what is no text, or too large to be one that somebody wrote.
 func readText(path string, d fs.DirEntry) ([]byte, error) {
 	info, err := d.Info()

@@ -5,9 +5,10 @@ import "time"
 // person is somebody who has to do with the account. Guarded by the account's mutex.
 type person struct {
 	following bool
-	windows   [2]window // Of messages, and of taps and scans.
-	wrote     time.Time // When they sent a message last.
-	typing    time.Time // Until when they see that somebody is typing.
+	windows   [2]window      // Of messages, and of taps and scans.
+	wrote     time.Time      // When they sent a message last.
+	typing    time.Time      // Until when they see that somebody is typing.
+	consents  map[string]int // How many subscribe messages of each template they have agreed to.
 }
 
 // Person is what the platform knows of somebody.

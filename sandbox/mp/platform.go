@@ -1,6 +1,7 @@
 package mp
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -38,7 +39,10 @@ type Platform struct {
 	named      func(*Account) []Named
 	caller     *callback.Caller
 	host       *apihost.Host[*Account]
-	ids        atomic.Int64 // Of messages: each number is used once.
+	ids        atomic.Int64    // Of messages: each number is used once.
+	ctx        context.Context // Ends with Close.
+	cancel     context.CancelFunc
+	tasks      sync.WaitGroup // Pushes of the platform's own.
 
 	mu       sync.Mutex
 	accounts []*Account
@@ -67,6 +71,7 @@ func New(o Options) *Platform {
 	if p.transcript == nil {
 		p.transcript = transcript.New(10_000)
 	}
+	p.ctx, p.cancel = context.WithCancel(context.Background())
 	p.ids.Store(firstID(p.clock.Now()))
 	p.caller = callback.New(p.clock, o.Rules.KeepAlive)
 	p.host = p.newHost()
@@ -122,8 +127,23 @@ func (p *Platform) SetRules(r Rules) {
 // Transcript returns what people said and saw.
 func (p *Platform) Transcript() *transcript.Log { return p.transcript }
 
-// Close ends the connections to bots that nobody uses.
-func (p *Platform) Close() { p.caller.Close() }
+// Close ends the pushes of the platform's own, and the connections to bots that nobody uses.
+func (p *Platform) Close() {
+	p.mu.Lock()
+	p.cancel()
+	p.mu.Unlock()
+	p.tasks.Wait()
+	p.caller.Close()
+}
+
+// begin runs do beside others until Close, after which it does nothing.
+func (p *Platform) begin(do func(context.Context)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.ctx.Err() == nil {
+		p.tasks.Go(func() { do(p.ctx) })
+	}
+}
 
 // byAppID returns nil if there is no such account.
 func (p *Platform) byAppID(appID string) *Account {

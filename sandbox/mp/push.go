@@ -113,6 +113,12 @@ func (a *Account) admit(push Push) bool {
 	if push.Content.Type != event {
 		who.wrote = now
 	}
+	for _, template := range push.Content.consents() {
+		if who.consents == nil {
+			who.consents = map[string]int{}
+		}
+		who.consents[template]++
+	}
 	if i, w, ok := push.Content.opens(now); ok {
 		who.windows[i] = w
 	}

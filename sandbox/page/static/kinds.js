@@ -26,6 +26,8 @@ const messages = new Set([
   'meeting',
   'schedule',
   'note',
+  'template_message',
+  'subscribe_message',
 ]);
 
 /** Whether an entry is an event, which is shown as a line in the middle and not as a bubble. */
