@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/chuanhuabot/bot/sandbox/kf/kftest"
+	"github.com/chuanhuabot/bot/sdk"
 )
 
 const botYAML = `
@@ -31,13 +32,14 @@ routes: [{to: [echo]}]
 // desk is `bot sandbox`, the binary that people run, with a customer service account beside the channel of its bot.yaml.
 type desk struct {
 	t       *testing.T
+	yaml    string
 	url     string
 	command *exec.Cmd
 }
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
-	d := &desk{t: t}
+	d := &desk{t: t, yaml: botYAML}
 	d.start("127.0.0.1:0")
 	d.addKF()
 	return d
@@ -46,8 +48,12 @@ func newDesk(t *testing.T) *desk {
 // program is where TestMain has put the bot.
 func program() string { return filepath.Join(os.Getenv("BROWSER_TEST_DIR"), "bot") }
 
-// TestMain builds the bot, once for all tests.
+// TestMain builds the bot, once for all tests, or is the plugin of a bot.
 func TestMain(m *testing.M) {
+	if len(os.Args) == 2 && os.Args[1] == beSlow {
+		sdk.Serve(sdk.HandlerFunc(slow))
+		return
+	}
 	dir, err := os.MkdirTemp("", "bot-browser-")
 	if err == nil {
 		err = os.Setenv("BROWSER_TEST_DIR", dir)
@@ -70,7 +76,7 @@ func TestMain(m *testing.M) {
 func (d *desk) start(listen string) {
 	d.t.Helper()
 	dir := d.t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "bot.yaml"), []byte(botYAML), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "bot.yaml"), []byte(d.yaml), 0o600); err != nil {
 		d.t.Fatal(err)
 	}
 	d.command = exec.Command(program(), "sandbox", "--listen", listen)
