@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 
 	"github.com/chuanhuabot/bot/sdk"
@@ -162,7 +163,7 @@ func (b *Bot) Idle(channel, conversation string) <-chan struct{} {
 // Resume takes up what an earlier process left in the store: deliveries that were not sent, then messages that were not
 // answered. Call it once, when the channels can send and before they receive. It does not wait for the turns that it starts.
 func (b *Bot) Resume(ctx context.Context) error {
-	deliveries, err := b.store.Deliveries(ctx, StatusQueued, StatusRetry, StatusSent)
+	deliveries, err := b.store.Deliveries(ctx, StatusQueued, StatusRetry, StatusSent, StatusFailed)
 	if err != nil {
 		return fmt.Errorf("resume: %w", err)
 	}
@@ -178,6 +179,7 @@ func (b *Bot) Resume(ctx context.Context) error {
 			return fmt.Errorf("resume: %w", err)
 		}
 	}
+	deliveries = slices.DeleteFunc(deliveries, func(d *Delivery) bool { return d.Status == StatusFailed })
 	if len(messages) > 0 || len(deliveries) > 0 {
 		b.log.InfoContext(ctx, "resumed", "messages", len(messages), "deliveries", len(deliveries))
 	}

@@ -18,7 +18,7 @@ type Channel interface {
 	Run(ctx context.Context, in Inbox) error
 	// Send delivers d. It is safe for concurrent use; deliveries of one conversation come one at a time and in order. Nil
 	// means that the platform has it. ErrOpen means that the channel holds it, as part of an answer that is still open or for
-	// a person who has to fetch it, and will say by Inbox.Settle how it ended. ErrMore means that a part of it has gone, which
+	// a person who has to fetch it, and will say by Inbox.Settle how it ended; an error that wraps it tells an operator why. ErrMore means that a part of it has gone, which
 	// d.Progress says, and that the rest is to be sent by another call, at once; if nothing has gone, after the older deliveries
 	// of the conversation. A *RetryError says that a later try may succeed; every
 	// other error is final.
@@ -64,7 +64,7 @@ type Inbox interface {
 	Receive(ctx context.Context, m *sdk.Message) (Turn, error)
 	// Settle says how a delivery has ended that Send returned ErrOpen for, in the words of Send: nil, ErrMore, a *RetryError
 	// or a final error, and d.Progress; ErrOpen says that it has not, and is to be on record from now on. What is on record of it is
-	// on disk when Settle returns. A delivery that is not open is left alone.
+	// on disk when Settle returns, unless Send has not returned yet. A delivery that is not open is left alone.
 	Settle(ctx context.Context, d *Delivery, err error)
 	// Idle returns a channel that is closed when no turn of the conversation waits or runs. It is closed already if none
 	// does.

@@ -133,20 +133,28 @@ func (p *dispatch) settle(ctx context.Context, o outcome) step {
 
 // apply turns an outcome into a record. The caller holds mu.
 func (p *dispatch) apply(ctx context.Context, o outcome) step {
+	more := errors.Is(o.err, ErrMore)
+	known := p.recorded && p.Status == StatusQueued && p.Progress == o.progress
 	p.Progress, p.open = o.progress, errors.Is(o.err, ErrOpen)
+	if !more {
+		p.yields = 0
+	}
 	var retry *RetryError
 	switch {
 	case p.open:
-		p.Status = StatusQueued
+		p.Status, p.Reason = StatusQueued, whyOpen(o.err)
 		if p.kept || p.recorded || o.record {
 			p.record(ctx)
 		}
 		return stepOpen
-	case errors.Is(o.err, ErrMore):
+	case more && known: // It has only waited for others.
+		p.Next = time.Time{}
+		return stepAgain
+	case more:
 		p.Status, p.Reason, p.Next = StatusQueued, "", time.Time{}
 		p.record(ctx)
 		return stepAgain
-	case o.err != nil && p.outbox.ctx.Err() != nil:
+	case p.outbox.ctx.Err() != nil && isOfContext(o.err):
 		p.record(ctx) // The bot stops: the next process goes on from here.
 		return stepAgain
 	case o.err == nil:
@@ -158,13 +166,26 @@ func (p *dispatch) apply(ctx context.Context, o outcome) step {
 		p.Status, p.Reason, p.Next = StatusFailed, o.err.Error(), time.Time{}
 	}
 	p.Attempts++
-	p.outbox.live.remove(p)
 	p.record(ctx)
 	p.log(ctx)
 	if p.Status == StatusRetry {
 		return stepAgain
 	}
+	p.outbox.live.remove(p)
 	return stepOver
+}
+
+// isOfContext tells whether an error says no more than that somebody has stopped waiting.
+func isOfContext(err error) bool {
+	return errors.Is(err, ErrStopping) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// whyOpen returns what an error that is ErrOpen says besides.
+func whyOpen(err error) string {
+	if err == ErrOpen {
+		return ""
+	}
+	return err.Error()
 }
 
 // backoff returns the wait after the given number of attempts, up to a quarter more or less by chance, so that what

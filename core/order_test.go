@@ -3,6 +3,9 @@ package core_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -181,5 +184,85 @@ func TestOutbox_PromptIsSettledLikeAnyOther(t *testing.T) {
 		}
 		time.Sleep(10 * time.Minute)
 		equal(t, "sent", f.channel.texts(), []string{"re m1"})
+	})
+}
+
+// TestResume_FailedReplyDoesNotGoAgain holds that what has failed for good is not made anew by a turn that begins anew.
+func TestResume_FailedReplyDoesNotGoAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		two := func(ctx context.Context, _ *sdk.Message, r sdk.Responder) error {
+			if err := r.Reply(sdk.Text{Text: "first"}); err != nil {
+				return err
+			}
+			select {
+			case <-time.After(time.Minute):
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			return r.Reply(sdk.Text{Text: "second"})
+		}
+		before := newFixture(two)
+		before.channel.answer = func(*core.Delivery) error { return errBroken }
+		turn := before.receive(t, "ann", "m1")
+		if err := turn.Keep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Second)
+		before.crash()
+		after := newFixtureOn(before.store, two)
+		defer after.close()
+		if err := after.Resume(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(2 * time.Minute)
+		equal(t, "sent", after.channel.texts(), []string{"second"})
+		failed, err := after.store.Deliveries(t.Context(), core.StatusFailed)
+		if err != nil || len(failed) != 1 {
+			t.Errorf("%d failed, %v", len(failed), err)
+		}
+	})
+}
+
+// stubborn is a channel whose call goes on when its context ends, and then fails for good.
+type stubborn struct{ hangingChannel }
+
+func (stubborn) Send(ctx context.Context, _ *core.Delivery) error {
+	<-ctx.Done()
+	return errBroken
+}
+
+// TestOutbox_FinalErrorWhileTheBotStopsIsFinal holds that a restart repeats nothing of which nobody knows whether it has gone.
+func TestOutbox_FinalErrorWhileTheBotStopsIsFinal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := memstore.New()
+		bot := core.New(core.Options{Store: store, Log: slog.New(slog.DiscardHandler), Handler: sdk.HandlerFunc(echo),
+			Channels: map[string]core.Channel{"ch": stubborn{}}})
+		if _, err := bot.Receive(t.Context(), message("ann", "m1")); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		bot.Close(ended())
+		failed, err := store.Deliveries(t.Context(), core.StatusFailed)
+		if err != nil || len(failed) != 1 || failed[0].Reason != "broken" {
+			t.Errorf("failed %+v, %v", failed, err)
+		}
+	})
+}
+
+// TestSettle_SaysWhyItIsOpen is about an operator who lists what has not gone.
+func TestSettle_SaysWhyItIsOpen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFixture(echo)
+		defer f.close()
+		f.channel.answer = func(*core.Delivery) error { return fmt.Errorf("%w: the window is over", core.ErrOpen) }
+		turn := f.receive(t, "ann", "m1")
+		if err := turn.Keep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		<-turn.Done()
+		open, err := f.store.Deliveries(t.Context(), core.StatusQueued)
+		if err != nil || len(open) != 1 || !strings.Contains(open[0].Reason, "the window is over") {
+			t.Errorf("open %+v, %v", open, err)
+		}
 	})
 }

@@ -37,12 +37,9 @@ func newOutbox(ctx context.Context, s Store, channels map[string]Channel, log *s
 	}
 }
 
-// put sends p, behind what waits already if there is something; what an earlier process made is on its way. It blocks for the
-// first try. The caller serializes calls for one conversation.
+// put sends p, behind what waits already if there is something. It blocks for the first try. The caller serializes calls for one
+// conversation.
 func (o *outbox) put(p *dispatch) {
-	if o.isPast(p) {
-		return
-	}
 	key := conversationKey{p.Channel, p.Conversation}
 	if p.isKept() {
 		p.save(o.ctx)

@@ -37,28 +37,21 @@ func (p *past) add(d *dispatch, kept bool) {
 	of.byID[d.ID] = d
 }
 
-// get returns the delivery of a message that has an ID, or nil.
-func (p *past) get(key messageKey, id string) *dispatch {
+// take removes and returns the delivery of a message that has an ID, or nil.
+func (p *past) take(key messageKey, id string) *dispatch {
 	if len(p.byMessage) == 0 {
 		return nil
 	}
 	if time.Now().After(p.until) {
 		maps.DeleteFunc(p.byMessage, func(_ messageKey, of *pastReplies) bool { return !of.kept }) // The others go with the ends of their turns.
 	}
-	if of := p.byMessage[key]; of != nil {
-		return of.byID[id]
+	of := p.byMessage[key]
+	if of == nil {
+		return nil
 	}
-	return nil
-}
-
-// take removes a delivery, and returns false if it is not there.
-func (p *past) take(d *dispatch) bool {
-	of := p.byMessage[messageKey{d.Channel, d.InReplyTo}]
-	if of == nil || of.byID[d.ID] != d {
-		return false
-	}
-	delete(of.byID, d.ID)
-	return true
+	d := of.byID[id]
+	delete(of.byID, id)
+	return d
 }
 
 // takeAll removes the deliveries of a message.
@@ -71,7 +64,7 @@ func (p *past) takeAll(key messageKey) []*dispatch {
 	return slices.Collect(maps.Values(of.byID))
 }
 
-// resume takes up the deliveries of an earlier process.
+// resume takes up the deliveries of an earlier process. Those that have failed are only remembered: they do not fail anew.
 func (o *outbox) resume(ctx context.Context, deliveries []*Delivery, unfinished []*sdk.Message) error {
 	open := map[messageKey]bool{}
 	for _, m := range unfinished {
@@ -80,12 +73,13 @@ func (o *outbox) resume(ctx context.Context, deliveries []*Delivery, unfinished 
 	for _, d := range deliveries {
 		kept := open[messageKey{d.Channel, d.InReplyTo}]
 		p := &dispatch{outbox: o, Delivery: *d, kept: kept, recorded: true}
-		o.remember(p, kept) // Also of a message that could not be kept: its platform may send it again.
-		if d.Status != StatusSent {
-			o.postpone(conversationKey{d.Channel, d.Conversation}, p)
-			continue
+		if kept || d.Status != StatusFailed {
+			o.remember(p, kept) // Also of a message that could not be kept: its platform may send it again.
 		}
-		if !kept {
+		switch {
+		case d.Status == StatusQueued || d.Status == StatusRetry:
+			o.postpone(conversationKey{d.Channel, d.Conversation}, p)
+		case d.Status == StatusSent && !kept:
 			if err := o.store.DeleteDelivery(ctx, d.ID); err != nil {
 				return err
 			}
@@ -101,22 +95,15 @@ func (o *outbox) remember(p *dispatch, kept bool) {
 	o.past.add(p, kept)
 }
 
-// register makes the dispatch of d, or returns the one that an earlier process made for the same reply. kept says that d
-// belongs to a kept message.
-func (o *outbox) register(d Delivery, kept bool) *dispatch {
+// register makes the dispatch of d, or returns the one that an earlier process made for the same reply, which is on its way. kept says
+// that d belongs to a kept message.
+func (o *outbox) register(d Delivery, kept bool) (p *dispatch, earlier bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if earlier := o.past.get(messageKey{d.Channel, d.InReplyTo}, d.ID); earlier != nil {
-		return earlier
+	if p := o.past.take(messageKey{d.Channel, d.InReplyTo}, d.ID); p != nil {
+		return p, true
 	}
-	return &dispatch{outbox: o, Delivery: d, kept: kept}
-}
-
-// isPast tells, once, whether an earlier process made p.
-func (o *outbox) isPast(p *dispatch) bool {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.past.take(p)
+	return &dispatch{outbox: o, Delivery: d, kept: kept}, false
 }
 
 // takePast returns what an earlier process sent for a message and this one's handler did not come to.

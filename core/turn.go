@@ -116,10 +116,12 @@ func (t *turn) Reply(c sdk.Content) error {
 		t.mu.Unlock()
 		return err
 	}
-	p := t.bot.outbox.register(t.newDelivery(c), t.kept)
+	p, earlier := t.bot.outbox.register(t.newDelivery(c), t.kept)
 	t.deliveries = append(t.deliveries, p)
 	t.mu.Unlock()
-	t.bot.outbox.put(p)
+	if !earlier {
+		t.bot.outbox.put(p)
+	}
 	return nil
 }
 
