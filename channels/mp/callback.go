@@ -101,7 +101,7 @@ func (c *Channel) converse(ctx context.Context, m *sdk.Message, arrival time.Tim
 	turn := req.turn()
 	if turn == nil {
 		var ok bool
-		if turn, ok = c.begin(ctx, m); !ok {
+		if turn, ok = c.begin(ctx, m, req); !ok {
 			return answer{}, false
 		}
 		req.started(turn)
@@ -110,12 +110,12 @@ func (c *Channel) converse(ctx context.Context, m *sdk.Message, arrival time.Tim
 }
 
 // begin begins what a message is to begin. False comes only when ctx has ended.
-func (c *Channel) begin(ctx context.Context, m *sdk.Message) (core.Turn, bool) {
+func (c *Channel) begin(ctx context.Context, m *sdk.Message, req *request) (core.Turn, bool) {
 	if c.wantsToRead(m) {
 		if _, ok := c.gate.pass(ctx); !ok {
 			return nil, false
 		}
-		return c.read(m), true
+		return c.read(m, req), true
 	}
 	turn, ok := c.start(ctx, m)
 	if ok {
@@ -145,26 +145,29 @@ func (c *Channel) start(ctx context.Context, m *sdk.Message) (core.Turn, bool) {
 func (c *Channel) wait(ctx context.Context, req *request, turn core.Turn) (answer, bool) {
 	select {
 	case <-turn.Done(): // the usual case needs no timer
-		return finish(ctx, req)
+		return c.finish(ctx, req)
 	default:
 	}
 	last := time.NewTimer(time.Until(req.slot.deadline))
 	defer last.Stop()
 	select {
 	case <-turn.Done():
-		return finish(ctx, req)
+		return c.finish(ctx, req)
 	case <-ctx.Done():
 		return answer{}, false
 	case <-req.full():
+		if !c.slots.calm(ctx, req.slot) {
+			return answer{}, false
+		}
 		return c.keep(ctx, req, turn)
 	case <-last.C:
 		return c.keep(ctx, req, turn)
 	}
 }
 
-// finish takes the answer of a turn that is over, unless the platform has hung up: then it may come back for it.
-func finish(ctx context.Context, req *request) (answer, bool) {
-	if ctx.Err() != nil {
+// finish takes the answer of a turn that is over, after what is older, unless the platform has hung up: then it may come back for it.
+func (c *Channel) finish(ctx context.Context, req *request) (answer, bool) {
+	if !c.slots.calm(ctx, req.slot) || ctx.Err() != nil {
 		return answer{}, false
 	}
 	return req.end(false), true
@@ -175,7 +178,7 @@ func finish(ctx context.Context, req *request) (answer, bool) {
 func (c *Channel) keep(ctx context.Context, req *request, turn core.Turn) (answer, bool) {
 	inTime, cancel := context.WithTimeout(context.WithoutCancel(ctx), margin/2)
 	defer cancel()
-	err := turn.Keep(inTime)
+	err := c.keepWithin(inTime, turn)
 	if err == nil {
 		a := req.end(true)
 		if req.silent() {
@@ -190,9 +193,23 @@ func (c *Channel) keep(ctx context.Context, req *request, turn core.Turn) (answe
 	}
 	select {
 	case <-turn.Done():
-		return finish(ctx, req)
+		return c.finish(ctx, req)
 	case <-ctx.Done():
 		return answer{}, false
+	}
+}
+
+// keepWithin is turn.Keep for those who can wait no longer than ctx, whatever the store does.
+func (c *Channel) keepWithin(ctx context.Context, turn core.Turn) error {
+	kept := make(chan error, 1)
+	if !c.late.begin(func() { kept <- turn.Keep(ctx) }) {
+		return turn.Keep(ctx) // The channel stops, and nobody waits for long.
+	}
+	select {
+	case err := <-kept:
+		return err
+	case <-ctx.Done():
+		return context.Cause(ctx)
 	}
 }
 

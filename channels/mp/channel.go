@@ -87,6 +87,9 @@ func (c *Channel) expire(ctx context.Context) {
 			return
 		case now := <-every.C:
 			for _, d := range c.mailbox.expired(now) {
+				if ctx.Err() != nil {
+					return // They are on record.
+				}
 				c.settle(d, fmt.Errorf("%w within %s", errUnread, c.config.Late.Keep))
 			}
 			c.slots.sweepTails()
@@ -100,6 +103,9 @@ func (c *Channel) expire(ctx context.Context) {
 func (c *Channel) Send(ctx context.Context, d *core.Delivery) error {
 	shown := c.plain(d)
 	err := c.send(ctx, shown)
+	if !errors.Is(err, core.ErrMore) {
+		c.slots.gone(d)
+	}
 	if shown != d { // Else it may be held by now, and must not change any more.
 		d.Progress = shown.Progress
 	}

@@ -22,7 +22,7 @@ func (s *slots) hold(id string, items ...item) error {
 	case known && one.muted:
 		return errLeft
 	case known && one.isOpen():
-	case s.tails[items[0].Conversation].precedes(items[0].ID):
+	case s.tails[items[0].Conversation].precedes(items[0].Delivery):
 		return errBehind
 	default:
 		return errNotOpen
@@ -60,6 +60,18 @@ func (s *slots) notice(id, text string) {
 	if one, known := s.byID[id]; known && one.isOpen() {
 		one.notice = text
 	}
+}
+
+// answers tells whether the answer to a message of a conversation is open, other than that to one. It looks at all slots.
+func (s *slots) answers(conversation, except string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for id, one := range s.byID {
+		if one.conversation == conversation && id != except && one.isOpen() {
+			return true
+		}
+	}
+	return false
 }
 
 // wrote says that the answer of a slot is on its way.

@@ -24,6 +24,12 @@ func (c *Channel) fetches() bool { return c.config.Late.Read }
 
 func (c *Channel) unread(conversation string) bool { return c.mailbox.has(conversation) }
 
+func (c *Channel) takeUnread(conversation string) []*core.Delivery {
+	return c.mailbox.take(conversation, nil)
+}
+
+func (c *Channel) putBack(letters []*core.Delivery) { c.mailbox.restore(letters) }
+
 func (c *Channel) told(conversation string) { c.mailbox.tell(conversation) }
 
 // sendLate sends what the passive reply cannot carry.
@@ -104,9 +110,16 @@ func (c *Channel) welcome(m *sdk.Message) {
 	if len(waiting) == 0 {
 		return
 	}
-	c.late.begin(func() { // Not run if the channel stops: they are on record.
+	c.slots.free(m.Conversation, waiting)
+	began := c.late.begin(func() {
+		defer c.slots.settled(m.Conversation)
 		for _, d := range waiting {
-			c.settle(d, outcome)
+			if c.late.ctx.Err() == nil { // Else they are on record, for the next process.
+				c.settle(d, outcome)
+			}
 		}
 	})
+	if !began {
+		c.slots.settled(m.Conversation)
+	}
 }

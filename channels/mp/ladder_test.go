@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -64,17 +65,22 @@ func (f *fetching) shown(t *testing.T, body string) (string, int) {
 	time.Sleep(time.Second) // People are not quicker.
 	s := slow{Channel: f.Channel}
 	all := s.askThrice(body)
-	w := all[len(all)-1].w
+	return contentOf(t, all[len(all)-1].w), len(all)
+}
+
+// contentOf is what a person sees of a response: the text, or the type of anything else.
+func contentOf(t *testing.T, w *httptest.ResponseRecorder) string {
+	t.Helper()
 	switch root, err := wx.Parse(w.Body.Bytes()); {
 	case w.Body.String() == "success":
-		return "", len(all)
+		return ""
 	case err != nil:
 		t.Fatalf("the person sees the fault: %q", w.Body)
-		return "", 0
+		return ""
 	case root.Get("MsgType") != "text":
-		return root.Get("MsgType"), len(all)
+		return root.Get("MsgType")
 	default:
-		return root.Get("Content"), len(all)
+		return root.Get("Content")
 	}
 }
 
@@ -241,14 +247,97 @@ func TestNextAnswerTellsWhatWaits(t *testing.T) {
 		defer f.stop()
 		f.says(t, "20s first")
 		time.Sleep(10 * time.Second)
-		if shown, _ := f.says(t, "1s second"); shown != "second\nmore: 查看" {
+		if shown, _ := f.says(t, "1s longx"); shown != strings.Repeat("x", 2048-len("\nmore: 查看"))+"\nmore: 查看" {
 			t.Errorf("got %q", shown)
 		}
-		if shown, _ := f.says(t, " 查看 "); shown != "first" {
+		if shown, _ := f.says(t, " 查看 "); shown != "first\n"+strings.Repeat("x", 3000-2048+len("\nmore: 查看")) {
 			t.Errorf("got %q", shown)
 		}
 		assertNothingWaits(t, f)
 	})
+}
+
+// TestNextAnswerBringsWhatWaits holds that the older answer comes first, where there is room for both.
+func TestNextAnswerBringsWhatWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFetching(t, fetchingConfig(), memstore.New(), sleeper)
+		defer f.stop()
+		f.says(t, "20s first")
+		if shown, _ := f.says(t, "1s second"); shown != "first\nsecond" {
+			t.Errorf("got %q", shown)
+		}
+		assertNothingWaits(t, f)
+	})
+}
+
+// TestWordIsAWishAsLongAsAnAnswerIsDue holds that whoever was told to write a word is not sent to the plugins with it: for each of two
+// answers, and after a restart.
+func TestWordIsAWishAsLongAsAnAnswerIsDue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := memstore.New()
+		f := newFetching(t, fetchingConfig(), store, sleeper)
+		f.says(t, "20s one")
+		f.says(t, "40s two")
+		if shown, _ := f.says(t, "查看"); shown != "one" {
+			t.Errorf("got %q", shown)
+		}
+		if shown, _ := f.says(t, "查看"); shown != later {
+			t.Errorf("the second one is not there yet, and the person sees %q", shown)
+		}
+		f.stop()
+		after := newFetching(t, fetchingConfig(), store, sleeper)
+		defer after.stop()
+		after.next = f.next
+		for range 3 {
+			if shown, _ := after.says(t, "查看"); shown == "two" {
+				assertNothingWaits(t, after)
+				return
+			} else if shown != later {
+				t.Errorf("after the restart %q", shown)
+			}
+		}
+		t.Error("the second answer never came")
+	})
+}
+
+// TestFastTapsReadInOrder holds that no tap is too quick: what is on its way to the mailbox is waited for, and told of.
+func TestFastTapsReadInOrder(t *testing.T) {
+	for _, pause := range []time.Duration{0, time.Millisecond, 100 * time.Millisecond, 300 * time.Millisecond} {
+		synctest.Test(t, func(t *testing.T) {
+			f := newFetching(t, fetchingConfig(), memstore.New(), sleeper)
+			defer f.stop()
+			f.says(t, "20s longa longb longc")
+			time.Sleep(10 * time.Second)
+			read := ""
+			for range 9 {
+				f.next++
+				s := slow{Channel: f.Channel}
+				all := s.askThrice(textBody(f.next, "查看"))
+				page := contentOf(t, all[len(all)-1].w)
+				page, more := strings.CutSuffix(page, "\nmore: 查看")
+				read += strings.ReplaceAll(page, "\n", "")
+				if !more {
+					break
+				}
+				time.Sleep(pause)
+			}
+			if want := strings.Repeat("a", 3000) + strings.Repeat("b", 3000) + strings.Repeat("c", 3000); read != want {
+				t.Errorf("%s between the taps: read %d bytes: %s", pause, len(read), runs(read))
+			}
+			assertNothingWaits(t, f)
+		})
+	}
+}
+
+// runs says how a text is made of equal letters.
+func runs(text string) string {
+	var out []string
+	for text != "" {
+		rest := strings.TrimLeft(text, text[:1])
+		out = append(out, fmt.Sprintf("%d %s", len(text)-len(rest), text[:1]))
+		text = rest
+	}
+	return strings.Join(out, ", ")
 }
 
 func TestAnswerThatNobodyFetchedFailsInTheEnd(t *testing.T) {

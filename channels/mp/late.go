@@ -136,7 +136,8 @@ func (l *late) post(ctx context.Context, d *core.Delivery, call outgoing) error 
 	if l.label && inWindow {
 		call.body["aimsgcontext"] = map[string]any{"is_ai_msg": 1}
 	}
-	err := l.api.send(ctx, d.Recipient, call)
+	// A call that has begun is not cut off when the bot stops: nobody would know what came of it.
+	err := l.api.send(context.WithoutCancel(ctx), d.Recipient, call)
 	if inWindow && (err == nil || errors.Is(err, wx.ErrUnknown)) {
 		l.windows.spend(ctx, d)
 	}

@@ -58,6 +58,13 @@ func newMailbox(keep time.Duration) *mailbox {
 	return &mailbox{keep: keep, letters: map[string][]letter{}, readers: map[string]*reading{}, told: map[string]time.Time{}, watched: map[string]bool{}, ripened: map[string]ripe{}}
 }
 
+// restore puts back what take has returned, whatever the bounds.
+func (b *mailbox) restore(taken []*core.Delivery) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.add(taken)
+}
+
 // put adds deliveries of one conversation, all of them or none.
 func (b *mailbox) put(all ...*core.Delivery) error {
 	b.mu.Lock()
@@ -70,15 +77,21 @@ func (b *mailbox) put(all ...*core.Delivery) error {
 	if len(box)+len(all) > mostForOne || b.number+len(all) > mostLetters || b.bytes+size > mostBytes {
 		return errTooMany
 	}
+	b.add(all)
+	return nil
+}
+
+// add adds deliveries of one conversation, at least one. The caller holds mu.
+func (b *mailbox) add(all []*core.Delivery) {
+	box := b.letters[all[0].Conversation]
 	for _, d := range all {
 		copied := *d
 		box = append(box, letter{&copied, d.Created.Add(b.keep)})
+		b.bytes += weight(d)
 	}
 	slices.SortStableFunc(box, func(x, y letter) int { return x.Created.Compare(y.Created) }) // One of which a part was read is the first again.
 	b.letters[all[0].Conversation] = box
 	b.number += len(all)
-	b.bytes += size
-	return nil
 }
 
 // reader returns who waits for the next delivery of a conversation, or nil.

@@ -41,28 +41,44 @@ func (c *Channel) wantsToRead(m *sdk.Message) bool {
 	case text.Choice == readID:
 		return true
 	}
-	return strings.TrimSpace(text.Text) == c.slots.hints.word && c.mailbox.knows(m.Conversation)
+	return strings.TrimSpace(text.Text) == c.slots.hints.word && (c.mailbox.knows(m.Conversation) || c.comesLate(m))
 }
 
-// read begins a reading whose slot is open.
-func (c *Channel) read(m *sdk.Message) core.Turn {
-	r := newReading(m)
-	c.mailbox.untell(m.Conversation) // Whatever is left then tells them anew.
-	c.late.windows.renew(m.Conversation, m.Window)
-	if waiting := c.mailbox.take(m.Conversation, r); len(waiting) > 0 {
-		if err := c.slots.hold(r.id, itemsOf(waiting)...); err != nil { // The slot has just been opened, so this is a bug; lose nothing.
-			c.log.Error("what waits cannot be read", "err", err)
-			for _, d := range waiting {
-				c.settle(d, core.ErrMore)
-			}
-		}
-		r.end()
-		return r
+// comesLate tells whether a turn runs for the person of a message whose answer comes too late to be passive: they have been told how to
+// fetch it, maybe by an earlier process.
+func (c *Channel) comesLate(m *sdk.Message) bool {
+	select {
+	case <-c.idle(m.Conversation):
+		return false
+	default:
+		return !c.slots.answers(m.Conversation, m.ID)
 	}
-	if !c.late.begin(func() { c.attend(r) }) {
+}
+
+// read begins a reading whose slot is open, or returns the one that another request for the message began.
+func (c *Channel) read(m *sdk.Message, req *request) core.Turn {
+	r := newReading(m)
+	if turn := req.startedFirst(r); turn != r {
+		return turn
+	}
+	c.late.windows.renew(m.Conversation, m.Window)
+	if !c.late.begin(func() { c.attend(r, req.slot) }) {
 		r.end() // The channel stops.
 	}
 	return r
+}
+
+// hand puts letters into the answer to a reader. It returns false if there are none.
+func (c *Channel) hand(r *reading, letters []*core.Delivery) bool {
+	if len(letters) == 0 {
+		return false
+	}
+	if err := c.slots.hold(r.id, itemsOf(letters)...); err != nil { // The slot has ended: they go to whoever reads next.
+		for _, d := range letters {
+			c.settle(d, core.ErrMore)
+		}
+	}
+	return true
 }
 
 // grace is how long after the end of a turn its answer may still be on its way to who waits for it.
@@ -71,11 +87,20 @@ const grace = lead + 700*time.Millisecond
 // gathering is how long a reader waits for what follows the first that comes: the replies of one turn make one page.
 const gathering = 200 * time.Millisecond
 
-// attend waits with a reader for whom nothing is there yet. If nothing comes at all, the last try of the platform ends the wait.
-func (c *Channel) attend(r *reading) {
-	defer c.mailbox.leave(r.conversation, r)
+// attend gives a reader what waits, after what is older, or waits with them for what comes. If nothing comes at all, the last try of the
+// platform ends the wait.
+func (c *Channel) attend(r *reading, one *slot) {
 	ctx, cancel := context.WithTimeout(c.late.ctx, c.slots.patience)
 	defer cancel()
+	defer c.mailbox.leave(r.conversation, r)
+	if !c.slots.calm(ctx, one) {
+		return
+	}
+	c.mailbox.untell(r.conversation) // Whatever is left then tells them anew.
+	if c.hand(r, c.mailbox.take(r.conversation, r)) {
+		r.end()
+		return
+	}
 	select {
 	case <-c.idle(r.conversation):
 	case <-r.first:
@@ -88,7 +113,9 @@ func (c *Channel) attend(r *reading) {
 	case <-r.first:
 		pause(ctx, gathering)
 	case <-soon.C:
-		c.slots.notice(r.id, c.slots.hints.nothing)
+		if !c.hand(r, c.mailbox.take(r.conversation, nil)) { // Else it came in the moment in which the reader did.
+			c.slots.notice(r.id, c.slots.hints.nothing)
+		}
 	case <-ctx.Done():
 		return
 	}

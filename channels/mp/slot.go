@@ -31,8 +31,6 @@ type slot struct {
 	orphaned     *time.Timer // set while nobody waits for a turn that runs
 	waiting      bool        // the person has been shown that the answer takes longer
 
-	settling bool // after the end: the tail counts it
-
 	released bool
 	full     chan struct{} // nil while nobody waits: closed when something found no room in the answer
 	written  bool
@@ -102,6 +100,20 @@ func (r *request) started(t core.Turn) {
 	if r.slot.isOpen() {
 		r.slot.turn = t
 	}
+}
+
+// startedFirst is started for a turn that nobody but the channel knows. It returns the one that another request has started, if there is
+// one.
+func (r *request) startedFirst(t core.Turn) core.Turn {
+	r.slots.mu.Lock()
+	defer r.slots.mu.Unlock()
+	if r.slot.turn == nil && r.slot.isOpen() {
+		r.slot.turn = t
+	}
+	if r.slot.turn != nil {
+		return r.slot.turn
+	}
+	return t
 }
 
 // full is closed when the answer has no room for more.

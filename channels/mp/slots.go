@@ -51,8 +51,11 @@ type ladder interface {
 	sends() bool
 	// fetches tells whether a person can fetch it.
 	fetches() bool
-	// unread tells whether something waits for the person of a conversation to be fetched already.
+	// unread tells whether something waits for the person of a conversation to be fetched already, takeUnread takes it, and putBack
+	// lets it wait again.
 	unread(conversation string) bool
+	takeUnread(conversation string) []*core.Delivery
+	putBack([]*core.Delivery)
 	// told notes that the person has been told how to fetch it.
 	told(conversation string)
 }
@@ -84,65 +87,6 @@ func (s *slots) join(m *sdk.Message, arrival time.Time) *request {
 	return r
 }
 
-// end ends a slot, once, makes its answer and remembers it. late says that the turn goes on. It returns what is to be settled, when
-// the lock is free again. The caller holds mu.
-func (s *slots) end(one *slot, late bool) []fate {
-	if !one.isOpen() {
-		return nil
-	}
-	made := s.compose(one, late)
-	fates := made.fates(one.held)
-	s.follows(one, fates)
-	s.close(one, made.content)
-	return fates
-}
-
-// compose makes the answer of a slot. The caller holds mu.
-func (s *slots) compose(one *slot, late bool) composed {
-	hint := ""
-	if s.ladder.fetches() && !s.ladder.sends() {
-		hint = s.hints.more
-	}
-	made := compose(one.held, s.limit, hint, hint != "" && s.ladder.unread(one.conversation))
-	switch {
-	case made.content != nil || one.muted:
-	case one.notice != "":
-		made.content = sdk.Text{Text: one.notice}
-	case late && hint != "" && s.hints.waiting != "":
-		made.content, made.rest = sdk.Text{Text: s.hints.waiting}, true
-	}
-	if made.rest && hint != "" {
-		s.ladder.told(one.conversation)
-	}
-	return made
-}
-
-// close ends a slot with an answer. The caller holds mu.
-func (s *slots) close(one *slot, answer sdk.Content) {
-	one.ended, one.turn, one.held, one.answer = time.Now(), nil, nil, answer
-	if s.latest == nil {
-		s.oldest = one
-	} else {
-		s.latest.next = one
-	}
-	s.latest = one
-	s.ended++
-	s.bytes += size(answer)
-	s.forget(one.ended)
-}
-
-// size is about how many bytes a remembered answer takes.
-func size(answer sdk.Content) int {
-	const most = 256 // of an answer that is no text
-	if text, isText := answer.(sdk.Text); isText {
-		return len(text.Text)
-	}
-	if answer == nil {
-		return 0
-	}
-	return most
-}
-
 // recordTime is how long an answer waits for the core to record what finds no room in it. A store that is slower must not cost the
 // platform's last try.
 const recordTime = 250 * time.Millisecond
@@ -159,12 +103,15 @@ func (s *slots) record(held []item, fates []fate) {
 		return
 	}
 	recorded := make(chan struct{})
-	s.tasks.Go(func() {
+	began := s.begin(func() {
 		defer close(recorded)
 		for _, d := range rest {
 			s.settle(d, core.ErrOpen)
 		}
 	})
+	if !began {
+		return // The core settles it when it has the answer's fates.
+	}
 	slow := time.NewTimer(recordTime)
 	defer slow.Stop()
 	select {
@@ -173,13 +120,25 @@ func (s *slots) record(held []item, fates []fate) {
 	}
 }
 
+// begin runs do beside others, until its end. It returns false if the slots have stopped.
+func (s *slots) begin(do func()) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.stopped {
+		s.tasks.Go(do)
+	}
+	return !s.stopped
+}
+
 // sent tells the core what became of the deliveries of an answer, which is on its way: not sooner, for a process that is killed between
 // the two would have lost it. What follows the answer may go then.
 func (s *slots) sent(a answer) {
 	for _, f := range a.fates {
 		s.settle(f.delivery, f.err)
 	}
-	s.settled(a.slot)
+	if slices.ContainsFunc(a.fates, func(f fate) bool { return f.err != nil }) {
+		s.settled(a.slot.conversation)
+	}
 	if a.content != nil {
 		s.wrote(a.slot)
 	}

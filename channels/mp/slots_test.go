@@ -22,10 +22,12 @@ func newTestSlots() *slots {
 // noLadder has no way for what finds no room in an answer.
 type noLadder struct{}
 
-func (noLadder) sends() bool        { return false }
-func (noLadder) fetches() bool      { return false }
-func (noLadder) unread(string) bool { return false }
-func (noLadder) told(string)        {}
+func (noLadder) sends() bool                        { return false }
+func (noLadder) fetches() bool                      { return false }
+func (noLadder) unread(string) bool                 { return false }
+func (noLadder) takeUnread(string) []*core.Delivery { return nil }
+func (noLadder) putBack([]*core.Delivery)           {}
+func (noLadder) told(string)                        {}
 
 // received is a message that somebody sent.
 func received(id string) *sdk.Message {

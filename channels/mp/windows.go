@@ -69,7 +69,7 @@ func (w *windows) spend(ctx context.Context, d *core.Delivery) {
 	err := w.read(ctx, s, key)
 	s.storing.Lock()
 	defer s.storing.Unlock()
-	for tries := 0; err == nil && tries < 3; tries++ {
+	for tries := 1; err == nil; tries++ {
 		data := s.spend(d)
 		if data == nil {
 			return
@@ -77,11 +77,11 @@ func (w *windows) spend(ctx context.Context, d *core.Delivery) {
 		var revision uint64
 		if revision, err = w.store.Put(ctx, key, data, s.revision); err == nil {
 			s.revision = revision
+			return
 		}
-		if !errors.Is(err, core.ErrConflict) {
-			break
+		if errors.Is(err, core.ErrConflict) && tries < 3 {
+			err = w.load(ctx, s, key) // Another replica was quicker.
 		}
-		err = w.load(ctx, s, key) // Another replica was quicker.
 	}
 	if err != nil {
 		w.log.Warn("the store could not note that a message has gone: the count of the person's window is too high", "err", err)
@@ -175,6 +175,11 @@ func (w *windows) load(ctx context.Context, s *windowShard, key string) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	for person, one := range s.people {
+		if one.Until > people[person].Until { // The person has renewed it since.
+			people[person] = one
+		}
+	}
 	s.people, s.revision = people, revision
 	return nil
 }
