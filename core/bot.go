@@ -26,6 +26,7 @@ type Bot struct {
 	turns  sync.WaitGroup
 
 	mu            sync.Mutex
+	draining      bool // Messages that come are only kept.
 	stopping      bool
 	recent        *recent
 	conversations map[conversationKey]*conversation
@@ -80,6 +81,9 @@ func (b *Bot) receive(ctx context.Context, m *sdk.Message, kept bool) (*turn, er
 	if t := b.known(m); t != nil {
 		return t, nil
 	}
+	if b.drains() && !kept {
+		return nil, b.keep(ctx, m)
+	}
 	select {
 	case b.slots <- struct{}{}:
 	case <-ctx.Done():
@@ -92,6 +96,21 @@ func (b *Bot) receive(ctx context.Context, m *sdk.Message, kept bool) (*turn, er
 		<-b.slots
 	}
 	return t, err
+}
+
+func (b *Bot) drains() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.draining && !b.stopping
+}
+
+// keep stores a message that the next process answers. It returns ErrKept if it has it.
+func (b *Bot) keep(ctx context.Context, m *sdk.Message) error {
+	if _, err := b.store.Keep(ctx, m); err != nil {
+		b.log.ErrorContext(ctx, "a message that came while the bot stops could not be kept", "channel", m.Channel, "message", m.ID, "err", err)
+		return ErrStopping
+	}
+	return ErrKept
 }
 
 // known returns the turn of a message that came before, or nil.
@@ -186,12 +205,17 @@ func (b *Bot) Resume(ctx context.Context) error {
 	return nil
 }
 
-// Close takes no more messages, waits for the turns that are under way until ctx ends, stops those that are left, and
-// returns when nothing of the bot runs any more. What was kept stays in the store for the next process.
-func (b *Bot) Close(ctx context.Context) {
+// Drain has messages that come from now on only kept, for the next process, and waits until no turn is under way or ctx ends. Close must
+// follow.
+func (b *Bot) Drain(ctx context.Context) {
 	b.mu.Lock()
-	b.stopping = true
+	b.draining = true
 	b.mu.Unlock()
+	b.await(ctx)
+}
+
+// await waits until no turn is under way or ctx ends, and returns what is closed when none is.
+func (b *Bot) await(ctx context.Context) <-chan struct{} {
 	ended := make(chan struct{})
 	go func() {
 		b.turns.Wait()
@@ -201,6 +225,16 @@ func (b *Bot) Close(ctx context.Context) {
 	case <-ended:
 	case <-ctx.Done():
 	}
+	return ended
+}
+
+// Close takes no more messages, waits for the turns that are under way until ctx ends, stops those that are left, and
+// returns when nothing of the bot runs any more. What was kept stays in the store for the next process.
+func (b *Bot) Close(ctx context.Context) {
+	b.mu.Lock()
+	b.stopping = true
+	b.mu.Unlock()
+	ended := b.await(ctx)
 	b.cancel(ErrStopping)
 	<-ended
 	b.outbox.lanes.Wait()

@@ -60,7 +60,8 @@ type Handoffer interface {
 type Inbox interface {
 	// Receive starts the turn of m, behind the turns of its conversation that have not ended. If m.ID was received
 	// from m.Channel before, it returns that message's turn instead, running or over. It blocks only while too many
-	// turns are under way; ErrBusy and ErrStopping say that the message was not taken.
+	// turns are under way; ErrBusy and ErrStopping say that the message was not taken, ErrKept that it is
+	// stored without a turn.
 	Receive(ctx context.Context, m *sdk.Message) (Turn, error)
 	// Settle says how a delivery has ended that Send returned ErrOpen for, in the words of Send: nil, ErrMore, a *RetryError
 	// or a final error, and d.Progress; ErrOpen says that it has not, and is to be on record from now on. What is on record of it is

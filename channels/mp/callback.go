@@ -131,18 +131,24 @@ func (c *Channel) start(ctx context.Context, m *sdk.Message) (core.Turn, bool) {
 		return nil, false
 	}
 	turn, err := in.Receive(ctx, m)
-	if err == nil {
+	switch {
+	case err == nil:
 		return turn, true
-	}
-	if !errors.Is(err, core.ErrStopping) {
+	case errors.Is(err, core.ErrKept):
+		return keptTurn{}, true
+	case !errors.Is(err, core.ErrStopping):
 		c.log.Error("message not taken", "message", m.ID, "conversation", m.Conversation, "err", err)
 	}
 	<-ctx.Done()
 	return nil, false
 }
 
-// wait waits until the turn is over, the answer has no room for more, the platform hangs up, or its last try is nearly over.
+// wait waits until the turn is over, the answer has no room for more, the platform hangs up, its last try is nearly over, or the channel
+// stops.
 func (c *Channel) wait(ctx context.Context, req *request, turn core.Turn) (answer, bool) {
+	if turn == (keptTurn{}) {
+		return c.keep(ctx, req, turn)
+	}
 	select {
 	case <-turn.Done(): // the usual case needs no timer
 		return c.finish(ctx, req)
@@ -162,6 +168,8 @@ func (c *Channel) wait(ctx context.Context, req *request, turn core.Turn) (answe
 		return c.keep(ctx, req, turn)
 	case <-last.C:
 		return c.keep(ctx, req, turn)
+	case <-c.gate.closed: // The bot stops, and nobody may be there for the next try.
+		return c.keep(ctx, req, turn)
 	}
 }
 
@@ -171,55 +179,6 @@ func (c *Channel) finish(ctx context.Context, req *request) (answer, bool) {
 		return answer{}, false
 	}
 	return req.end(false), true
-}
-
-// keep stores the message first and acknowledges it then, with what has been answered so far. A message that cannot be
-// stored is not acknowledged, unless there is an answer to send: the platform may have another try.
-func (c *Channel) keep(ctx context.Context, req *request, turn core.Turn) (answer, bool) {
-	inTime, cancel := context.WithTimeout(context.WithoutCancel(ctx), margin/2)
-	defer cancel()
-	err := c.keepWithin(inTime, turn)
-	if err == nil {
-		a := req.end(true)
-		if req.silent() {
-			c.late.showTyping(req.slot.sender, turn.Done())
-		}
-		return a, true
-	}
-	c.log.Error("message not kept", "message", req.slot.id, "err", err)
-	if a, ok := req.endIfAnswered(); ok {
-		c.late.begin(func() { c.keepOn(req.slot.id, turn) })
-		return a, true
-	}
-	select {
-	case <-turn.Done():
-		return c.finish(ctx, req)
-	case <-ctx.Done():
-		return answer{}, false
-	}
-}
-
-// keepWithin is turn.Keep for those who can wait no longer than ctx, whatever the store does.
-func (c *Channel) keepWithin(ctx context.Context, turn core.Turn) error {
-	kept := make(chan error, 1)
-	if !c.late.begin(func() { kept <- turn.Keep(ctx) }) {
-		return turn.Keep(ctx) // The channel stops, and nobody waits for long.
-	}
-	select {
-	case err := <-kept:
-		return err
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
-
-// keepOn goes on with what the store was too slow for: the platform is about to forget the message.
-func (c *Channel) keepOn(id string, turn core.Turn) {
-	ctx, cancel := context.WithTimeout(context.Background(), keepTime)
-	defer cancel()
-	if err := turn.Keep(ctx); err != nil {
-		c.log.Error("message not kept: what its turn still says is lost if the process ends now", "message", id, "err", err)
-	}
 }
 
 // windowOf returns what a message lets the bot send to its person

@@ -62,9 +62,8 @@ func New(name string, c Config, store wx.Values, log *slog.Logger) (*Channel, er
 	return channel, nil
 }
 
-// Run lets the webhook hand messages to in until ctx ends. Then it keeps the messages whose platform has hung up and
-// returns nil; requests that wait for an answer still get it, and new ones are held until the platform hangs up. A second
-// call is an error.
+// Run lets the webhook hand messages to in until ctx ends. Then it keeps the messages that are not answered and returns nil; requests
+// that wait are acknowledged with what there is, and new ones are held until the platform hangs up. A second call is an error.
 func (c *Channel) Run(ctx context.Context, in core.Inbox) error {
 	if !c.gate.open(in) {
 		return errors.New("the channel runs already, or has run")

@@ -102,7 +102,7 @@ func TestStopKeepsEveryMessageThatIsUnderWay(t *testing.T) {
 		request.Go(func() {
 			ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 			defer cancel()
-			wantText(t, call(ctx, s.Channel, plainQuery(first), textBody(3, "stays")), "hi")
+			wantSuccess(t, call(ctx, s.Channel, plainQuery(first), textBody(3, "stays"))) // At once: who asks again may find nobody.
 		})
 		time.Sleep(time.Second)
 		s.stop()
@@ -110,5 +110,27 @@ func TestStopKeepsEveryMessageThatIsUnderWay(t *testing.T) {
 			t.Errorf("kept %v at the stop, want all three", s.in.order)
 		}
 		request.Wait()
+		time.Sleep(time.Minute) // The turns end.
 	})
+}
+
+// TestKeptMessageIsAcknowledged is about a message that comes while the bot stops: its person is told that the answer takes longer, and
+// WeChat need not ask again.
+func TestKeptMessageIsAcknowledged(t *testing.T) {
+	for read, want := range map[bool]string{true: later, false: ""} {
+		synctest.Test(t, func(t *testing.T) {
+			c := fetchingConfig()
+			c.Late.Read = read
+			s := &slow{Channel: newChannel(t, c, &safeBuffer{}), in: newInbox(func(*sdk.Message) { t.Error("it was handled") })}
+			s.in.refuse = core.ErrKept
+			defer started(t, s.Channel, s.in)()
+			first := time.Now()
+			for range 2 { // WeChat's repeat gets the same.
+				one := s.ask(textBody(1, "hello"), first)
+				if got := contentOf(t, one.w); got != want || one.hung || one.took > time.Second {
+					t.Errorf("got %q after %s", got, one.took)
+				}
+			}
+		})
+	}
 }

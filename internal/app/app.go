@@ -102,8 +102,8 @@ func (a *App) Addr() net.Addr {
 	return a.listener.Addr()
 }
 
-// Run serves until ctx ends, then drains: the listener closes, turns that run may end within bot.yaml's `drain`, the
-// plugins are stopped side by side. It returns nil then. Any other error means that the bot cannot go on.
+// Run serves until ctx ends, then drains: turns that run may end within bot.yaml's `drain`, what comes meanwhile is kept for the next
+// process, the listener closes, the plugins are stopped side by side. It returns nil then. Any other error means that the bot cannot go on.
 func (a *App) Run(ctx context.Context) error {
 	defer a.Close()
 	running, stop := context.WithCancelCause(ctx)
@@ -148,16 +148,22 @@ func (a *App) announce(ctx context.Context) {
 	a.log.InfoContext(ctx, "ready", "after", time.Since(a.began).Round(time.Millisecond))
 }
 
+// hangUpAfter is how long requests have to end when everything that they could wait for has.
+const hangUpAfter = 3 * time.Second
+
 // drain ends in the opposite order of the data's flow, so that what was taken in is also answered.
 func (a *App) drain(server *server, stopReceiving context.CancelFunc, channels *sync.WaitGroup) {
 	a.log.Info("stopping", "drain", a.config.Drain)
 	ctx, cancel := context.WithTimeout(context.Background(), a.config.Drain)
 	defer cancel()
-	if err := server.shutdown(ctx); err != nil {
-		a.log.Warn("requests were still waiting for an answer when the drain time was over; WeChat asks again", "err", err)
-	}
+	a.bot.Drain(ctx) // What comes meanwhile is kept: nobody is refused.
 	stopReceiving()
 	channels.Wait()
+	leaving, hangUp := context.WithTimeout(context.Background(), hangUpAfter)
+	defer hangUp()
+	if err := server.shutdown(leaving); err != nil {
+		a.log.Warn("requests were still waiting when the bot stopped; WeChat asks again", "err", err)
+	}
 	a.control.Close(ctx) // It begins no retry while the bot waits for those that run.
 	a.bot.Close(ctx)
 	a.host.Close(ctx)

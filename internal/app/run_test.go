@@ -218,6 +218,39 @@ func TestRun_LateAnswerIsOnRecordAlsoAfterAKilledBot(t *testing.T) {
 	}
 }
 
+// TestRun_StopRefusesNobody holds that what comes while the bot stops is acknowledged, and answered by the next one: a connection that is
+// refused would cost all of WeChat's tries in a moment.
+func TestRun_StopRefusesNobody(t *testing.T) {
+	path := write(t, strings.Replace(slowBot, "drain: 100ms", "drain: 5s", 1))
+	p := launch(t, path)
+	phone := call(t, p.url, "plain")
+	got := make(chan string, 1)
+	go func() {
+		answer, err := phone.say(t, "ann", "900ms")
+		got <- fmt.Sprint(answer, err)
+	}()
+	time.Sleep(200 * time.Millisecond) // The request has to be under way; there is no event outside the bot that says so.
+	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "the bot stops", func() bool { return strings.Contains(p.log.String(), "stopping") })
+	if answer, err := phone.say(t, "bob", "1ms"); !errors.Is(err, errSilent) {
+		t.Errorf("a message while the bot stops: %q, %v", answer, err)
+	}
+	<-got
+	if err := p.Wait(); err != nil {
+		t.Errorf("exit: %v", err)
+	}
+	p = launch(t, path)
+	until(t, "the next bot handles it", func() bool { return strings.Contains(p.log.String(), "delivery failed") })
+	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Wait(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestRun_BrokenPluginDoesNotStopTheBot(t *testing.T) {
 	b := run(t, `
 listen: "127.0.0.1:0"
