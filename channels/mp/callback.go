@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -40,7 +41,20 @@ func (c *Channel) receive(w http.ResponseWriter, r *http.Request) {
 	}
 	m.AnswerBy = arrival.Add(c.config.TryTimeout - margin)
 	m.Window = c.windowOf(m.Content, arrival)
-	c.respond(w, r, in, m, arrival)
+	c.respond(w, r, in, m, c.began(r.URL.Query().Get("timestamp"), arrival))
+}
+
+// began returns when the platform asked first for a message that is new here: tries before this one may have been lost. The repeats
+// carry the timestamp of the first try, in whole seconds. A clock that is seconds ahead of the platform's only shortens the wait.
+func (c *Channel) began(timestamp string, arrival time.Time) time.Time {
+	const coarse = 3 * time.Second // What is told apart by whole seconds is longer.
+	try := c.config.TryTimeout
+	seconds, err := strconv.ParseInt(timestamp, 10, 64)
+	lost := arrival.Sub(time.Unix(seconds, 0)).Truncate(max(try, time.Second))
+	if err != nil || try < coarse || lost < 0 || lost >= time.Duration(c.config.Tries)*try {
+		return arrival
+	}
+	return arrival.Add(-lost)
 }
 
 // errBody says no more than this: the rest would come from the request.
@@ -55,9 +69,9 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// respond hands m in, waits for its answer and writes it.
-func (c *Channel) respond(w http.ResponseWriter, r *http.Request, in inbound, m *sdk.Message, arrival time.Time) {
-	a, ok := c.converse(r.Context(), m, arrival)
+// respond hands m in, for which the platform began to ask at a moment, waits for its answer and writes it.
+func (c *Channel) respond(w http.ResponseWriter, r *http.Request, in inbound, m *sdk.Message, began time.Time) {
+	a, ok := c.converse(r.Context(), m, began)
 	if !ok {
 		hangUp(w)
 		return
@@ -92,8 +106,8 @@ func (c *Channel) compose(in inbound, m *sdk.Message, content sdk.Content, now t
 }
 
 // converse returns what to answer to m, nil for `success`; false if nobody is there to read it or nothing may be said.
-func (c *Channel) converse(ctx context.Context, m *sdk.Message, arrival time.Time) (answer, bool) {
-	req := c.slots.join(m, arrival)
+func (c *Channel) converse(ctx context.Context, m *sdk.Message, began time.Time) (answer, bool) {
+	req := c.slots.join(m, began)
 	defer req.leave()
 	if a, ended := req.answered(); ended {
 		return a, true

@@ -38,7 +38,7 @@ func messageCodes() map[int]meaning {
 		45162: {say("消息类型不对", "the kind of message is not right"), plugin},
 		47001: {say("微信读不懂请求的 JSON", "WeChat cannot read the JSON of the call"), code},
 		47003: {say("模板的字段不对或缺少", "a field of the template is wrong or missing"), plugin},
-		48001: {say("账号没有这个接口的权限（客服消息只对已认证的账号开放）", "the account may not make this call (customer-service messages are for verified accounts)"),
+		48001: {say("账号没有这个接口的权限（例如客服消息只对已认证的账号开放）", "the account may not make this call (customer-service messages, for one, are for verified accounts)"),
 			say("给账号做微信认证；账号有哪些权限，见微信开发者平台", "have the account verified (认证); WeChat's developer platform shows what it may do")},
 		48002: {say("对方拒收消息", "the person takes no messages from the account"), gone},
 		48004: {say("接口因违规被封禁", "the call is banned because of a breach of rules"), say("登录公众平台查看违规通知并申诉", "see the notice on the platform's page, and appeal there")},

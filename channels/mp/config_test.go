@@ -49,6 +49,9 @@ func TestValidateNamesTheField(t *testing.T) {
 		{"many tries", "tries", func(c *Config) { c.Tries = 11 }},
 		{"short try", "try_timeout", func(c *Config) { c.TryTimeout = time.Millisecond }},
 		{"window that refuses retries", "freshness", func(c *Config) { c.Freshness = 10 * time.Second }},
+		{"a place that is none", "late.waiting", func(c *Config) { c.Late.Read, c.Late.Waiting = true, "wait {lnk} {word}" }},
+		{"no place", "late.more", func(c *Config) { c.Late.Read, c.Late.More = true, "there is more" }},
+		{"a place of nothing", "late.nothing", func(c *Config) { c.Late.Nothing = "nothing {here}" }},
 		{"tiny text", "text_limit", func(c *Config) { c.TextLimit = 1 }},
 	}
 	for _, one := range cases {

@@ -46,8 +46,25 @@ func (c *Channel) sendLate(ctx context.Context, d *core.Delivery) error {
 		}
 		why = err
 	}
-	return c.keepForReader(why, d)
+	err := c.keepForReader(why, d)
+	if errors.Is(err, core.ErrOpen) && errors.Is(why, errClosed) {
+		return c.waits(d, why)
+	}
+	return err
 }
+
+// waits tells the operator why a delivery waits that would have been sent.
+func (c *Channel) waits(d *core.Delivery, why error) error {
+	c.log.Info("an answer waits to be fetched by its person", "message", d.InReplyTo, "conversation", d.Conversation, "why", why)
+	return &unfetched{why}
+}
+
+// unfetched is core.ErrOpen for what its person has to fetch, with the reason.
+type unfetched struct{ why error }
+
+func (u *unfetched) Error() string { return "waits to be fetched by its person: " + u.why.Error() }
+
+func (u *unfetched) Is(target error) bool { return target == core.ErrOpen }
 
 // sendCustom sends a customer-service message. The last one of a window is kept for the end of the answer, which ripe says has
 // come, and tells the person how to fetch the rest.

@@ -48,10 +48,14 @@ func (c *Channel) settleLast(d *core.Delivery, all []item, made composed, err er
 			rest = append(rest, d)
 		}
 	}
-	if waits := c.waitAgain(rest, d); errors.Is(own, core.ErrOpen) {
-		return waits
+	waits := c.waitAgain(rest, d)
+	switch {
+	case !errors.Is(own, core.ErrOpen):
+		return own
+	case err != nil && errors.Is(waits, core.ErrOpen):
+		return c.waits(d, err)
 	}
-	return own
+	return waits
 }
 
 // waitAgain lets deliveries wait that were taken out of the mailbox, and d with them if it is among them. It returns what has become of

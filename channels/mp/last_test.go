@@ -3,6 +3,7 @@ package mp
 import (
 	"io"
 	"net/http"
+	"strings"
 	"testing"
 
 	wechat "github.com/chuanhuabot/bot/sandbox/mp"
@@ -10,9 +11,9 @@ import (
 
 // lastGoing is a person whose window has one message left, which is on its way: it returns as soon as the platform has been called for
 // it, and the call ends, refused or not, when the test says so.
-func lastGoing(t *testing.T, refused bool) (w *onPlatform, end func()) {
+func lastGoing(t *testing.T, log io.Writer, refused bool) (w *onPlatform, end func()) {
 	t.Helper()
-	w = chatty(t, "1", "2", "3", "4", "5", "6")
+	w = chattyAs(t, log, "1", "2", "3", "4", "5", "6")
 	calls, going, over := 0, make(chan struct{}), make(chan struct{})
 	w.call = func(rw http.ResponseWriter, r *http.Request) bool {
 		if r.URL.Path != customSend {
@@ -37,7 +38,7 @@ func lastGoing(t *testing.T, refused bool) (w *onPlatform, end func()) {
 
 // TestQuota_NothingIsFetchedThatIsOnItsWay holds that a tap in the middle of the last message shows nothing twice.
 func TestQuota_NothingIsFetchedThatIsOnItsWay(t *testing.T) {
-	w, end := lastGoing(t, false)
+	w, end := lastGoing(t, io.Discard, false)
 	out, err := w.account.Say(t.Context(), person, wechat.MenuText("查看", readID))
 	if err != nil || out.Reply == nil || wechat.Words(out.Reply) != "nothing" {
 		t.Errorf("the tap shows %+v, %v", out, err)
@@ -51,12 +52,16 @@ func TestQuota_NothingIsFetchedThatIsOnItsWay(t *testing.T) {
 
 // TestQuota_RefusedLastMessageWaitsAgain holds that what was to be in it is fetched instead, in order.
 func TestQuota_RefusedLastMessageWaitsAgain(t *testing.T) {
-	w, end := lastGoing(t, true)
+	log := &safeBuffer{}
+	w, end := lastGoing(t, log, true)
 	end()
 	w.saw(t, "first", "second", "1", "2", "3")
 	out, err := w.account.Say(t.Context(), person, wechat.MenuText("查看", readID))
 	if err != nil || out.Reply == nil || wechat.Words(out.Reply) != "4\n5\n6" {
 		t.Errorf("the tap shows %+v, %v", out, err)
+	}
+	if log := log.String(); !strings.Contains(log, "waits to be fetched") || !strings.Contains(log, "45015") {
+		t.Errorf("the operator reads %s", log)
 	}
 	w.mailbox.mu.Lock()
 	defer w.mailbox.mu.Unlock()

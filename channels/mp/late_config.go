@@ -31,6 +31,7 @@ func (l *Late) validate(p *sdk.Problems, textLimit int) {
 	for _, one := range []struct{ field, text string }{
 		{"late.waiting", l.Waiting}, {"late.more", l.More}, {"late.nothing", l.Nothing},
 	} {
+		l.checkPlaces(p, one.field, one.text)
 		if n := len(newHints(*l).fill(one.text)); l.Read && (n > maxHint || n > textLimit/2) {
 			p.Add(one.field, "is too long: with its links at most 512 bytes, and half of text_limit")
 		}
@@ -46,6 +47,17 @@ func (l *Late) validate(p *sdk.Problems, textLimit int) {
 	}
 	if l.QuotaFor < time.Minute || l.QuotaFor > 30*24*time.Hour {
 		p.Add("late.quota_for", "must be 1m to 720h; the platform takes messages for 48h")
+	}
+}
+
+// checkPlaces holds that a text has no other places to fill in than there are, and one of them where people need it.
+func (l *Late) checkPlaces(p *sdk.Problems, field, text string) {
+	rest := strings.NewReplacer("{link}", "", "{word}", "").Replace(text)
+	switch {
+	case strings.ContainsAny(rest, "{}"):
+		p.Add(field, "has braces that mean nothing: {link} and {word} are all that is filled in")
+	case l.Read && rest == text && text != "" && field != "late.nothing":
+		p.Add(field, "needs {link} or {word}, or people do not know how to come by the answer")
 	}
 }
 

@@ -28,7 +28,8 @@ type slots struct {
 	log *slog.Logger
 	// patience is the time from the first arrival to the deadline.
 	patience time.Duration
-	limit    int // the most bytes of a text
+	oneTry   time.Duration // The same for one try.
+	limit    int           // the most bytes of a text
 	hints    hints
 	ladder   ladder
 	settle   func(*core.Delivery, error)
@@ -66,18 +67,18 @@ func newSlots(c Config, l ladder, settle func(*core.Delivery, error), log *slog.
 		tries = 1
 	}
 	return &slots{
-		log: log, ladder: l, settle: settle, hints: newHints(c.Late), patience: time.Duration(tries)*c.TryTimeout - margin, limit: c.TextLimit,
+		log: log, ladder: l, settle: settle, hints: newHints(c.Late), patience: time.Duration(tries)*c.TryTimeout - margin, limit: c.TextLimit, oneTry: c.TryTimeout - margin,
 		byID: map[string]*slot{}, tails: map[string]*tail{},
 	}
 }
 
-// join adds a request to the slot of a message, a new one if there is none. The caller must leave.
-func (s *slots) join(m *sdk.Message, arrival time.Time) *request {
+// join adds a request to the slot of a message, a new one, whose first try began at a moment, if there is none. The caller must leave.
+func (s *slots) join(m *sdk.Message, began time.Time) *request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	one, known := s.byID[m.ID]
 	if !known {
-		one = &slot{id: m.ID, conversation: m.Conversation, sender: m.Sender, deadline: arrival.Add(s.patience), muted: isUnsubscribe(m.Content), at: placeOf(m)}
+		one = &slot{id: m.ID, conversation: m.Conversation, sender: m.Sender, deadline: latest(began.Add(s.patience), time.Now().Add(s.oneTry)), muted: isUnsubscribe(m.Content), at: placeOf(m)}
 		s.byID[m.ID] = one
 	}
 	s.disarm(one)
@@ -90,6 +91,13 @@ func (s *slots) join(m *sdk.Message, arrival time.Time) *request {
 // recordTime is how long an answer waits for the core to record what finds no room in it. A store that is slower must not cost the
 // platform's last try.
 const recordTime = 250 * time.Millisecond
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
 
 // record has the core put on record what an answer has no room for: once the platform has the answer nobody else has the rest.
 func (s *slots) record(held []item, fates []fate) {

@@ -36,6 +36,28 @@ func TestRetryJoinsTheTurnThatRuns(t *testing.T) {
 	}
 }
 
+// TestLostTriesShortenTheWait is about a try that is the first to arrive, and by its timestamp is not the first one: WeChat does not ask
+// as often any more.
+func TestLostTriesShortenTheWait(t *testing.T) {
+	for ago, want := range map[time.Duration]time.Duration{
+		0: 14500 * time.Millisecond, 2 * time.Second: 14500 * time.Millisecond, 5 * time.Second: 9500 * time.Millisecond,
+		10 * time.Second: 4500 * time.Millisecond, 16 * time.Second: 14500 * time.Millisecond, -time.Minute: 14500 * time.Millisecond,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newSlow(t, after(20*time.Second, "too late"))
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			began := time.Now()
+			wantSuccess(t, call(ctx, s.Channel, plainQuery(began.Add(-ago)), textBody(1, "think")))
+			if took := time.Since(began); took != want {
+				t.Errorf("first asked %s ago: acknowledged after %s, want %s", ago, took, want)
+			}
+			s.stop()
+			time.Sleep(time.Minute)
+		})
+	}
+}
+
 func TestReplayOfAKnownSignatureIsARetryNotAnAttack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newSlow(t, after(0, "hi"))

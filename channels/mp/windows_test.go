@@ -3,6 +3,7 @@ package mp
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"slices"
 	"strings"
@@ -103,7 +104,12 @@ func TestWindowOf(t *testing.T) {
 // chatty is a bot on a verified account that answers "go" with a text, a link, and as many texts as it is told to.
 func chatty(t *testing.T, texts ...string) *onPlatform {
 	t.Helper()
-	w := newOnPlatform(t, wechat.Verified)
+	return chattyAs(t, io.Discard, texts...)
+}
+
+func chattyAs(t *testing.T, log io.Writer, texts ...string) *onPlatform {
+	t.Helper()
+	w := newOnPlatformAs(t, wechat.Verified, "verified", log)
 	w.config.Late.Read = true
 	w.slots.hints = hints{more: "tap", nothing: "nothing"}
 	w.handles(t, func(_ context.Context, m *sdk.Message, r sdk.Responder) error {

@@ -76,6 +76,9 @@ func (c *check) checkMP(field string, m *mp.Config) {
 		c.warn(field+".token", "this is the demo token that everybody knows; before going live write one of your own, "+
 			"such as env:MP_TOKEN, and enter the same on the platform's page")
 	}
+	if m.Account != "unverified" && m.AppSecret.Empty() && !c.simulated {
+		c.warn(field+".app_secret", "without it this account cannot send customer-service messages: late answers wait until people fetch them")
+	}
 	if m.VoicePage != "" && !c.simulated {
 		c.checkVoicePage(field, m)
 	}
