@@ -93,7 +93,7 @@ func (o *outbox) postpone(key conversationKey, p *dispatch) {
 	}
 	lane, working := o.waiting[key]
 	o.waiting[key] = append(lane, p)
-	if !working { // A lane that is empty for a moment has its goroutine still.
+	if !working { // A lane that is empty for a moment has its goroutine still, or who claimed it leaves it.
 		o.lanes.Go(func() { o.work(key) })
 	}
 }

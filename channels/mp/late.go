@@ -131,13 +131,18 @@ func isNotice(c sdk.Content) bool {
 	return isRaw && (r.Type == rawTemplate || r.Type == rawSubscribe)
 }
 
+// callTime bounds a call, with the token that it may need before.
+const callTime = 15 * time.Second
+
 func (l *late) post(ctx context.Context, d *core.Delivery, call outgoing) error {
 	inWindow := call.path == customSend
 	if l.label && inWindow {
 		call.body["aimsgcontext"] = map[string]any{"is_ai_msg": 1}
 	}
 	// A call that has begun is not cut off when the bot stops: nobody would know what came of it.
-	err := l.api.send(context.WithoutCancel(ctx), d.Recipient, call)
+	whole, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTime)
+	defer cancel()
+	err := l.api.send(whole, d.Recipient, call)
 	if inWindow && (err == nil || errors.Is(err, wx.ErrUnknown)) {
 		l.windows.spend(ctx, d)
 	}

@@ -49,7 +49,7 @@ func TestPage_LateAnswerIsReadByTapping(t *testing.T) {
 	b.sees("想好了：难题")
 	b.until(patience, `document.querySelectorAll('`+link+`').length == 2`)
 	b.shot("first-page")
-	value[any](b, `[...document.querySelectorAll('` + link + `')].at(-1).click()`)
+	value[any](b, `[...document.querySelectorAll('`+link+`')].at(-1).click()`)
 	b.sees("。完")
 	b.shot("last-page")
 	if n := value[int](b, `document.querySelectorAll('[data-test="bubble"][data-kind="saw"]').length`); n != 3 {
