@@ -138,7 +138,7 @@ func (b *Bot) admit(m *sdk.Message, kept bool) (t *turn, fresh bool, err error) 
 	t = newTurn(b, m, kept)
 	b.recent.begin(t)
 	if c == nil {
-		c = newConversation()
+		c = &conversation{}
 		b.conversations[key] = c
 		b.turns.Go(func() { b.work(key, c) })
 	}
@@ -153,7 +153,9 @@ func (b *Bot) work(key conversationKey, c *conversation) {
 		t := c.next()
 		if t == nil {
 			delete(b.conversations, key)
-			close(c.idle)
+			if c.idle != nil {
+				close(c.idle)
+			}
 			b.mu.Unlock()
 			return
 		}
@@ -174,6 +176,9 @@ func (b *Bot) Idle(channel, conversation string) <-chan struct{} {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if c := b.conversations[conversationKey{channel, conversation}]; c != nil {
+		if c.idle == nil {
+			c.idle = make(chan struct{})
+		}
 		return c.idle
 	}
 	return b.recent.ended.done

@@ -11,10 +11,8 @@ const maxWaiting = 100
 // there is a turn.
 type conversation struct {
 	waiting []*turn
-	idle    chan struct{} // Closed when there is no turn any more.
+	idle    chan struct{} // Closed when there is no turn any more; nil while nobody waits for that.
 }
-
-func newConversation() *conversation { return &conversation{idle: make(chan struct{})} }
 
 // next takes the first turn out, or returns nil.
 func (c *conversation) next() *turn {

@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -123,7 +124,8 @@ func (p *dispatch) settle(ctx context.Context, o outcome) step {
 	defer p.mu.Unlock()
 	switch {
 	case p.trying:
-		p.settled = &o // It is for end, which knows whether it was held at all.
+		said := o
+		p.settled = &said // It is for end, which knows whether it was held at all.
 		return stepOpen
 	case !p.open:
 		return stepOver
@@ -139,7 +141,6 @@ func (p *dispatch) apply(ctx context.Context, o outcome) step {
 	if !more {
 		p.yields = 0
 	}
-	var retry *RetryError
 	switch {
 	case p.open:
 		p.Status, p.Reason = StatusQueued, whyOpen(o.err)
@@ -159,11 +160,8 @@ func (p *dispatch) apply(ctx context.Context, o outcome) step {
 		return stepAgain
 	case o.err == nil:
 		p.Status, p.Reason, p.Next = StatusSent, "", time.Time{}
-	case errors.As(o.err, &retry) && p.Attempts+1 < maxAttempts:
-		p.Status, p.Reason = StatusRetry, retry.Err.Error()
-		p.Next = time.Now().Add(max(retry.After, backoff(p.Attempts+1)))
 	default:
-		p.Status, p.Reason, p.Next = StatusFailed, o.err.Error(), time.Time{}
+		p.fail(o.err)
 	}
 	p.Attempts++
 	p.record(ctx)
@@ -173,6 +171,17 @@ func (p *dispatch) apply(ctx context.Context, o outcome) step {
 	}
 	p.outbox.live.remove(p)
 	return stepOver
+}
+
+// fail notes an attempt that failed, for now or for good. The caller holds mu.
+func (p *dispatch) fail(err error) {
+	var retry *RetryError
+	if errors.As(err, &retry) && p.Attempts+1 < maxAttempts {
+		p.Status, p.Reason = StatusRetry, retry.Err.Error()
+		p.Next = time.Now().Add(max(retry.After, backoff(p.Attempts+1)))
+		return
+	}
+	p.Status, p.Reason, p.Next = StatusFailed, err.Error(), time.Time{}
 }
 
 // isOfContext tells whether an error says no more than that somebody has stopped waiting.
@@ -199,6 +208,9 @@ func backoff(attempts int) time.Duration {
 }
 
 func (p *dispatch) log(ctx context.Context) {
+	if p.Status == StatusSent && !p.outbox.log.Enabled(ctx, slog.LevelDebug) {
+		return // Nothing is made for what is not written.
+	}
 	attrs := []any{"channel", p.Channel, "conversation", p.Conversation, "delivery", p.ID, "kind", string(p.Content.Kind()),
 		"attempts", p.Attempts}
 	switch p.Status {

@@ -25,7 +25,8 @@ func (c *Channel) receive(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusRequestEntityTooLarge)
 		return
 	}
-	in, err := c.guard.open(r.URL.Query(), body, arrival)
+	q := r.URL.Query()
+	in, err := c.guard.open(q, body, arrival)
 	if err != nil && !errors.Is(err, errBroken) {
 		c.refuse(w, err)
 		return
@@ -41,7 +42,7 @@ func (c *Channel) receive(w http.ResponseWriter, r *http.Request) {
 	}
 	m.AnswerBy = arrival.Add(c.config.TryTimeout - margin)
 	m.Window = c.windowOf(m.Content, arrival)
-	c.respond(w, r, in, m, c.began(r.URL.Query().Get("timestamp"), arrival))
+	c.respond(w, r, in, m, c.began(q.Get("timestamp"), arrival))
 }
 
 // began returns when the platform asked first for a message that is new here: tries before this one may have been lost. The repeats

@@ -60,7 +60,8 @@ func compose(items []item, limit int, hint string, more bool) composed {
 
 // joinTexts takes texts up to the first item that is none, or finds no room.
 func joinTexts(items []item, limit int) composed {
-	var parts []string
+	var few [4]string
+	parts := few[:0]
 	room := limit
 	out := composed{rest: true}
 	for _, one := range items {

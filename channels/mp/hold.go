@@ -32,10 +32,18 @@ func (s *slots) hold(id string, items ...item) error {
 	} else {
 		one.held = append(one.held, items...)
 	}
-	if compose(one.held, s.limit, "", false).rest && (s.ladder.sends() || s.ladder.fetches()) {
+	if s.overflows(one) && (s.ladder.sends() || s.ladder.fetches()) {
 		one.release()
 	}
 	return nil
+}
+
+// overflows tells whether the answer of a slot has no room for all that it holds. The caller holds mu.
+func (s *slots) overflows(one *slot) bool {
+	if text, isText := one.held[0].shown.(sdk.Text); isText && len(one.held) == 1 && len(text.Text) <= s.limit {
+		return false // As most answers are.
+	}
+	return compose(one.held, s.limit, "", false).rest
 }
 
 func isTransfer(c sdk.Content) bool {
