@@ -48,6 +48,17 @@ func (c *Channel) settleLast(d *core.Delivery, all []item, made composed, err er
 			rest = append(rest, d)
 		}
 	}
+	if left, known := c.late.windows.left(c.late.ctx, d); err == nil && known && left > 0 { // The person has written meanwhile: it goes.
+		for _, one := range rest {
+			if one != d {
+				c.settle(one, core.ErrMore)
+			}
+		}
+		if errors.Is(own, core.ErrOpen) {
+			return core.ErrMore
+		}
+		return own
+	}
 	waits := c.waitAgain(rest, d)
 	switch {
 	case !errors.Is(own, core.ErrOpen):
