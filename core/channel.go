@@ -63,6 +63,11 @@ type Inbox interface {
 	// turns are under way; ErrBusy and ErrStopping say that the message was not taken, ErrKept that it is
 	// stored without a turn.
 	Receive(ctx context.Context, m *sdk.Message) (Turn, error)
+	// Accept is for channels whose platform is asked for its messages: it stores m, and its turn begins behind the turns of its
+	// conversation that have not ended, at once or in the next process. After nil the channel may forget the message. One
+	// that was accepted within Memory is left alone. It blocks for the store, and while too many turns are under way. An
+	// error, such as ErrStopping, says that the message was not taken.
+	Accept(ctx context.Context, m *sdk.Message) error
 	// Settle says how a delivery has ended that Send returned ErrOpen for, in the words of Send: nil, ErrMore, a *RetryError
 	// or a final error, and d.Progress; ErrOpen says that it has not, and is to be on record from now on. What is on record of it is
 	// on disk when Settle returns, unless Send has not returned yet. A delivery that is not open is left alone.

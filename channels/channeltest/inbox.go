@@ -33,6 +33,12 @@ func (i *inbox) Receive(_ context.Context, m *sdk.Message) (core.Turn, error) {
 	return over{}, nil
 }
 
+// Accept takes every message.
+func (i *inbox) Accept(ctx context.Context, m *sdk.Message) error {
+	_, err := i.Receive(ctx, m)
+	return err
+}
+
 // Settle notes nothing.
 func (i *inbox) Settle(context.Context, *core.Delivery, error) {}
 

@@ -51,6 +51,11 @@ type inbox func(m *sdk.Message) (core.Turn, error)
 
 func (i inbox) Receive(_ context.Context, m *sdk.Message) (core.Turn, error) { return i(m) }
 
+func (i inbox) Accept(_ context.Context, m *sdk.Message) error {
+	_, err := i(m)
+	return err
+}
+
 func (inbox) Settle(context.Context, *core.Delivery, error) {}
 
 func (inbox) Idle(string, string) <-chan struct{} { return nil }

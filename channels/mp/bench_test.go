@@ -32,6 +32,11 @@ func (i atOnce) Receive(ctx context.Context, m *sdk.Message) (core.Turn, error) 
 	return i.turn, nil
 }
 
+func (i atOnce) Accept(ctx context.Context, m *sdk.Message) error {
+	_, err := i.Receive(ctx, m)
+	return err
+}
+
 func (atOnce) Settle(context.Context, *core.Delivery, error) {}
 
 func (i atOnce) Idle(string, string) <-chan struct{} { return i.turn.done }

@@ -181,6 +181,11 @@ func newInbox(answer func(m *sdk.Message)) *inbox {
 	return &inbox{answer: answer, turns: make(map[string]*turn)}
 }
 
+func (i *inbox) Accept(ctx context.Context, m *sdk.Message) error {
+	_, err := i.Receive(ctx, m)
+	return err
+}
+
 func (i *inbox) Receive(_ context.Context, m *sdk.Message) (core.Turn, error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
