@@ -35,16 +35,21 @@ func (b *Bot) Accept(ctx context.Context, m *sdk.Message) error {
 
 // accept returns false if no turn has begun.
 func (b *Bot) accept(ctx context.Context, m *sdk.Message) (begun bool, err error) {
+	for _, t := range b.before(conversationKey{m.Channel, m.Conversation}, nil) {
+		if err := t.keep(ctx); err != nil { // The next process is to find them in their order.
+			return false, err
+		}
+	}
 	fresh, err := b.store.Keep(ctx, m)
 	switch {
 	case err != nil:
 		return false, fmt.Errorf("keep message %s: %w", m.ID, err)
-	case !fresh || b.drains():
-		return false, nil // The next process answers it.
+	case !fresh:
+		return false, nil
 	}
 	_, begun, err = b.admit(m, true)
 	if err != nil {
-		return false, nil // It is kept: the next process answers it too.
+		return false, nil // It is kept: the next process answers it.
 	}
 	return begun, nil
 }

@@ -26,7 +26,7 @@ type Bot struct {
 	turns  sync.WaitGroup
 
 	mu            sync.Mutex
-	draining      bool // Messages that come are only kept.
+	draining      bool // No turn begins any more.
 	stopping      bool
 	recent        *recent
 	conversations map[conversationKey]*conversation
@@ -81,9 +81,6 @@ func (b *Bot) receive(ctx context.Context, m *sdk.Message, kept bool) (*turn, er
 	if t := b.known(m); t != nil {
 		return t, nil
 	}
-	if b.drains() && !kept {
-		return nil, b.keep(ctx, m)
-	}
 	select {
 	case b.slots <- struct{}{}:
 	case <-ctx.Done():
@@ -96,21 +93,6 @@ func (b *Bot) receive(ctx context.Context, m *sdk.Message, kept bool) (*turn, er
 		<-b.slots
 	}
 	return t, err
-}
-
-func (b *Bot) drains() bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.draining && !b.stopping
-}
-
-// keep stores a message that the next process answers. It returns ErrKept if it has it.
-func (b *Bot) keep(ctx context.Context, m *sdk.Message) error {
-	if _, err := b.store.Keep(ctx, m); err != nil {
-		b.log.ErrorContext(ctx, "a message that came while the bot stops could not be kept", "channel", m.Channel, "message", m.ID, "err", err)
-		return ErrStopping
-	}
-	return ErrKept
 }
 
 // known returns the turn of a message that came before, or nil.
@@ -127,7 +109,7 @@ func (b *Bot) admit(m *sdk.Message, kept bool) (t *turn, fresh bool, err error) 
 	if t := b.recent.get(keyOf(m)); t != nil {
 		return t, false, nil
 	}
-	if b.stopping {
+	if b.stopping || b.draining {
 		return nil, false, ErrStopping
 	}
 	key := conversationKey{m.Channel, m.Conversation}
@@ -146,12 +128,33 @@ func (b *Bot) admit(m *sdk.Message, kept bool) (t *turn, fresh bool, err error) 
 	return t, true, nil
 }
 
+// before returns the turns of a conversation that have not ended and come before one, or all for nil.
+func (b *Bot) before(key conversationKey, one *turn) []*turn {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	c := b.conversations[key]
+	if c == nil || c.running == one && one != nil {
+		return nil
+	}
+	var all []*turn
+	if c.running != nil {
+		all = append(all, c.running)
+	}
+	for _, t := range c.waiting {
+		if t == one {
+			break
+		}
+		all = append(all, t)
+	}
+	return all
+}
+
 // work runs the turns of a conversation until none waits.
 func (b *Bot) work(key conversationKey, c *conversation) {
 	for {
 		b.mu.Lock()
 		t := c.next()
-		if t == nil {
+		if c.running = t; t == nil {
 			delete(b.conversations, key)
 			if c.idle != nil {
 				close(c.idle)
@@ -210,8 +213,8 @@ func (b *Bot) Resume(ctx context.Context) error {
 	return nil
 }
 
-// Drain has messages that come from now on only kept, for the next process, and waits until no turn is under way or ctx ends. Close must
-// follow.
+// Drain lets no turn begin any more, and waits until none is under way or ctx ends. Messages can be accepted all the while, for the
+// next process. Close must follow.
 func (b *Bot) Drain(ctx context.Context) {
 	b.mu.Lock()
 	b.draining = true

@@ -60,8 +60,7 @@ type Handoffer interface {
 type Inbox interface {
 	// Receive starts the turn of m, behind the turns of its conversation that have not ended. If m.ID was received
 	// from m.Channel before, it returns that message's turn instead, running or over. It blocks only while too many
-	// turns are under way; ErrBusy and ErrStopping say that the message was not taken, ErrKept that it is
-	// stored without a turn.
+	// turns are under way; ErrBusy and ErrStopping say that the message was not taken: while the bot drains, Accept still takes it.
 	Receive(ctx context.Context, m *sdk.Message) (Turn, error)
 	// Accept is for channels whose platform is asked for its messages: it stores m, and its turn begins behind the turns of its
 	// conversation that have not ended, at once or in the next process. After nil the channel may forget the message. One

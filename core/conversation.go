@@ -10,6 +10,7 @@ const maxWaiting = 100
 // conversation holds the turns that wait for the one that runs. It is guarded by the Bot's lock and exists only while
 // there is a turn.
 type conversation struct {
+	running *turn
 	waiting []*turn
 	idle    chan struct{} // Closed when there is no turn any more; nil while nobody waits for that.
 }

@@ -74,9 +74,5 @@ var (
 // ErrBusy is returned to a channel whose message was not taken because too many of its conversation wait already.
 var ErrBusy = errors.New("too many messages of this conversation wait already")
 
-// ErrKept is returned to a channel whose message was stored, because the bot is stopping, and will be answered by the next process: the
-// platform need not send it again.
-var ErrKept = errors.New("the bot is stopping, and keeps the message for the next process")
-
 // ErrStopping is returned to a channel whose message was not taken because the bot is stopping.
 var ErrStopping = errors.New("the bot is stopping")

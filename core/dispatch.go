@@ -184,9 +184,12 @@ func (p *dispatch) fail(err error) {
 	p.Status, p.Reason, p.Next = StatusFailed, err.Error(), time.Time{}
 }
 
-// isOfContext tells whether an error says no more than that somebody has stopped waiting.
+// isOfContext tells whether an error says no more than that somebody has stopped waiting. One that is final is none: nobody may know then
+// what has become of the call.
 func isOfContext(err error) bool {
-	return errors.Is(err, ErrStopping) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+	var retry *RetryError
+	return errors.As(err, &retry) &&
+		(errors.Is(err, ErrStopping) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded))
 }
 
 // whyOpen returns what an error that is ErrOpen says besides.

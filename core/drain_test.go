@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/chuanhuabot/bot/core"
+	"github.com/chuanhuabot/bot/core/memstore"
 	"github.com/chuanhuabot/bot/sdk"
 )
 
@@ -33,9 +34,10 @@ func TestDrain_KeepsWhatComesForTheNextProcess(t *testing.T) {
 		}()
 		time.Sleep(time.Second)
 		for range 2 { // The platform repeats it.
-			if turn, err := before.Receive(t.Context(), message("ann", "m2")); turn != nil || !errors.Is(err, core.ErrKept) {
+			if turn, err := before.Receive(t.Context(), message("ann", "m2")); turn != nil || !errors.Is(err, core.ErrStopping) {
 				t.Errorf("a new message: %v, %v", turn, err)
 			}
+			before.accept(t, "m2")
 		}
 		if turn, err := before.Receive(t.Context(), message("ann", "m1")); turn != running || err != nil {
 			t.Errorf("a repeated message: %v, %v", turn, err)
@@ -78,8 +80,57 @@ func TestDrain_WhatCannotBeKeptIsNotTaken(t *testing.T) {
 		defer f.close()
 		f.Drain(t.Context())
 		f.frozen.Store(true)
-		if _, err := f.Receive(t.Context(), message("ann", "m1")); !errors.Is(err, core.ErrStopping) {
+		if err := f.Accept(t.Context(), message("ann", "m1")); !errors.Is(err, errBroken) {
 			t.Errorf("got %v", err)
 		}
 	})
+}
+
+// TestDrain_KeepsConversationsInTheirOrder has a turn that outlives the drain, and a message behind it that came while the bot drained.
+func TestDrain_KeepsConversationsInTheirOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		before := newFixture(slowEcho)
+		first := before.receive(t, "ann", "m1")
+		before.receive(t, "ann", "m2")
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		go before.Drain(ctx)
+		time.Sleep(time.Millisecond)
+		before.accept(t, "m3")
+		if err := first.Keep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		<-ctx.Done()
+		before.crash()
+		assertResumes(t, before.store, "re m1", "re m2", "re m3")
+	})
+}
+
+// TestTurn_KeepKeepsWhatComesBefore holds that the order in which channels keep turns does not matter.
+func TestTurn_KeepKeepsWhatComesBefore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		before := newFixture(slowEcho)
+		before.receive(t, "ann", "m1")
+		before.receive(t, "bob", "other")
+		before.receive(t, "ann", "m2")
+		third := before.receive(t, "ann", "m3")
+		before.receive(t, "ann", "m4")
+		if err := third.Keep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		before.crash()
+		assertResumes(t, before.store, "re m1", "re m2", "re m3")
+	})
+}
+
+// assertResumes holds that a new process on a store sends what is wanted.
+func assertResumes(t *testing.T, s *memstore.Store, want ...string) {
+	t.Helper()
+	after := newFixtureOn(s, echo)
+	defer after.close()
+	if err := after.Resume(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	synctest.Wait()
+	equal(t, "sent by the next process", after.channel.texts(), want)
 }

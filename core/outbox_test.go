@@ -255,7 +255,7 @@ type hangingChannel struct{}
 
 func (hangingChannel) Send(ctx context.Context, _ *core.Delivery) error {
 	<-ctx.Done()
-	return ctx.Err()
+	return &core.RetryError{Err: ctx.Err()}
 }
 
 func (hangingChannel) Run(context.Context, core.Inbox) error { return nil }

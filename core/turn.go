@@ -24,6 +24,7 @@ type turn struct {
 	keeping    bool // The store may have something of it, also where it said that it failed.
 	over       bool
 	deliveries []*dispatch
+	created    time.Time // Of the last one.
 
 	replying sync.Mutex // One reply after the other, also for handlers that reply from several goroutines.
 }
@@ -41,8 +42,27 @@ func newTurn(b *Bot, m *sdk.Message, kept bool) *turn {
 // process, or with the platform's next try.
 func (t *turn) Done() <-chan struct{} { return t.done }
 
-// Keep stores the message, and with it which of its replies have gone already, so that the next process repeats none.
+// Keep stores the message, and those of its conversation that come before it: the next process is to find them in their order.
 func (t *turn) Keep(ctx context.Context) error {
+	if t.isOver() {
+		return nil
+	}
+	for _, earlier := range t.bot.before(conversationKey{t.key.channel, t.message.Conversation}, t) {
+		if err := earlier.keep(ctx); err != nil {
+			return err
+		}
+	}
+	return t.keep(ctx)
+}
+
+func (t *turn) isOver() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.over
+}
+
+// keep stores the message, and with it which of its replies have gone already, so that the next process repeats none.
+func (t *turn) keep(ctx context.Context) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.over || t.kept {
@@ -144,8 +164,19 @@ func (t *turn) newDelivery(c sdk.Content) Delivery {
 	return Delivery{
 		ID:      m.Channel + "/" + m.ID + "/" + strconv.Itoa(len(t.deliveries)),
 		Channel: m.Channel, Account: m.Account, Conversation: m.Conversation, Recipient: m.Sender, InReplyTo: m.ID,
-		Content: c, Created: time.Now(), Window: m.Window, Status: StatusQueued,
+		Content: c, Created: t.nextCreated(), Window: m.Window, Status: StatusQueued,
 	}
+}
+
+// nextCreated is now, or later: what goes by age must go in the order in which it was said. The caller holds mu.
+func (t *turn) nextCreated() time.Time {
+	now := time.Now()
+	if now.After(t.created) {
+		t.created = now
+	} else {
+		t.created = t.created.Add(1)
+	}
+	return t.created
 }
 
 // Append is gathered by the chain's steps and comes here only from a handler that is no chain.

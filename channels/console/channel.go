@@ -101,7 +101,7 @@ func (c *Channel) take(ctx context.Context, in core.Inbox, n int, line string) e
 		ID: c.began + "-" + strconv.Itoa(n), Channel: c.options.Name, Account: c.options.Name, Sender: person,
 		Conversation: person, Time: time.Now(), Content: sdk.Text{Text: line},
 	})
-	if errors.Is(err, core.ErrStopping) || errors.Is(err, core.ErrKept) || ctx.Err() != nil {
+	if errors.Is(err, core.ErrStopping) || ctx.Err() != nil {
 		return nil
 	}
 	if err != nil {

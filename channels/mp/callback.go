@@ -146,11 +146,12 @@ func (c *Channel) start(ctx context.Context, m *sdk.Message) (core.Turn, bool) {
 		return nil, false
 	}
 	turn, err := in.Receive(ctx, m)
+	if errors.Is(err, core.ErrStopping) {
+		turn, err = keptTurn{quiet: expectsNothing(m.Content)}, in.Accept(ctx, m) // The next process handles it.
+	}
 	switch {
 	case err == nil:
 		return turn, true
-	case errors.Is(err, core.ErrKept):
-		return keptTurn{}, true
 	case !errors.Is(err, core.ErrStopping):
 		c.log.Error("message not taken", "message", m.ID, "conversation", m.Conversation, "err", err)
 	}
@@ -161,7 +162,9 @@ func (c *Channel) start(ctx context.Context, m *sdk.Message) (core.Turn, bool) {
 // wait waits until the turn is over, the answer has no room for more, the platform hangs up, its last try is nearly over, or the channel
 // stops.
 func (c *Channel) wait(ctx context.Context, req *request, turn core.Turn) (answer, bool) {
-	if turn == (keptTurn{}) {
+	if kept, ok := turn.(keptTurn); ok && kept.quiet {
+		return req.end(false), true
+	} else if ok {
 		return c.keep(ctx, req, turn)
 	}
 	select {

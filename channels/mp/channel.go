@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/chuanhuabot/bot/channels/internal/compose"
 	"github.com/chuanhuabot/bot/channels/internal/wx"
 	"github.com/chuanhuabot/bot/core"
 	"github.com/chuanhuabot/bot/sdk"
@@ -103,7 +104,7 @@ func (c *Channel) Send(ctx context.Context, d *core.Delivery) error {
 	shown := c.plain(d)
 	err := c.send(ctx, shown)
 	if !errors.Is(err, core.ErrMore) {
-		c.slots.gone(d)
+		c.slots.gone(d, errors.Is(err, core.ErrOpen))
 	}
 	if shown != d { // Else it may be held by now, and must not change any more.
 		d.Progress = shown.Progress
@@ -149,7 +150,7 @@ func (c *Channel) answer(ctx context.Context, d *core.Delivery) error {
 	if d.Progress > 0 {
 		return errNotOpen
 	}
-	switch err := c.slots.hold(d.InReplyTo, item{d, shown}); {
+	switch err := c.slots.hold(d.InReplyTo, compose.Item{Delivery: d, Shown: shown}); {
 	case err == nil:
 		remark(c.log, d.InReplyTo, d.Content, note)
 		return core.ErrOpen

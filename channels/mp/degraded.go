@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/chuanhuabot/bot/channels/internal/compose"
 	"github.com/chuanhuabot/bot/sdk"
 )
 
@@ -75,7 +76,7 @@ func degrees(d float64) string { return strconv.FormatFloat(d, 'f', -1, 64) }
 
 // markerText drops what separates the parts of a marker, and what is too long for an address.
 func markerText(s string) string {
-	return shortened(strings.NewReplacer(";", " ", ":", " ").Replace(s), 60)
+	return compose.Cut(strings.NewReplacer(";", " ", ":", " ").Replace(s), 60)
 }
 
 // menuText has a line for each choice: a link, which says the choice when it is tapped
@@ -137,22 +138,6 @@ func anchor(to, name string) string {
 		return to
 	}
 	return `<a href="` + to + `">` + words(name) + "</a>"
-}
-
-// maxAnchor is the most bytes of a link that is not cut.
-const maxAnchor = 2048
-
-// beforeAnchor returns where a text is cut that was to be cut at end: before a link that would be cut in its middle, unless the text
-// begins with it. Half a link is shown as it is written.
-func beforeAnchor(text string, end int) int {
-	start := strings.LastIndex(text[:end], "<a ")
-	if start <= 0 || strings.Contains(text[start:end], "</a>") {
-		return end
-	}
-	if !strings.Contains(text[start:min(len(text), start+maxAnchor)], "</a>") {
-		return end // It is none, or a very long one.
-	}
-	return start
 }
 
 // words are what stands in a link: one line, and nothing that ends it.

@@ -1,33 +1,40 @@
 package mp
 
 import (
+	"slices"
 	"time"
 
+	"github.com/chuanhuabot/bot/channels/internal/compose"
 	"github.com/chuanhuabot/bot/sdk"
 )
 
-// end ends a slot, once, makes its answer and remembers it. late says that the turn goes on. It returns what is to be settled, when
-// the lock is free again. The caller holds mu.
-func (s *slots) end(one *slot, late bool) []fate {
+// end ends a slot, once, makes its answer of what it holds, and remembers it. late says that the turn goes on. It returns what is to be
+// settled, when the lock is free again. The caller holds mu.
+func (s *slots) end(one *slot, late bool) []compose.Fate {
 	if !one.isOpen() {
 		return nil
 	}
-	s.holdUnread(one)
 	made := s.compose(one, late)
-	fates := made.fates(one.held)
+	fates := made.Fates(one.held)
 	s.follows(one, fates)
-	s.close(one, made.content)
+	s.close(one, made.Content)
 	return fates
 }
 
-// holdUnread puts what waits to be fetched before the answer of a slot, if there is room for all of it. The caller holds mu.
+// holdUnread puts what waits to be fetched into the answer of a slot, by age, if there is room for all of it. A reader has it already: what
+// has come since is newer. The caller holds mu.
 func (s *slots) holdUnread(one *slot) {
-	if len(one.held) == 0 || !s.onlyFetched() || s.tails[one.conversation] != nil || !s.ladder.unread(one.conversation) {
+	_, reads := one.turn.(*reading)
+	if !one.isOpen() || len(one.held) == 0 || reads || !s.onlyFetched() || s.tails[one.conversation] != nil {
 		return
 	}
 	waiting := s.ladder.takeUnread(one.conversation)
+	if len(waiting) == 0 {
+		return
+	}
 	all := append(itemsOf(waiting), one.held...)
-	if made := compose(all, s.limit, "", false); made.content == nil || made.rest {
+	slices.SortStableFunc(all, func(a, b compose.Item) int { return a.Created.Compare(b.Created) })
+	if made := compose.Make(all, s.limit, "", false); made.Content == nil || made.Rest {
 		s.ladder.putBack(waiting)
 		return
 	}
@@ -38,20 +45,20 @@ func (s *slots) holdUnread(one *slot) {
 func (s *slots) onlyFetched() bool { return s.ladder.fetches() && !s.ladder.sends() }
 
 // compose makes the answer of a slot. The caller holds mu.
-func (s *slots) compose(one *slot, late bool) composed {
+func (s *slots) compose(one *slot, late bool) compose.Made {
 	hint, more := "", false
 	if s.onlyFetched() {
 		hint, more = s.hints.more, s.tails[one.conversation] != nil || s.ladder.unread(one.conversation)
 	}
-	made := compose(one.held, s.limit, hint, more)
+	made := compose.Make(one.held, s.limit, hint, more)
 	switch {
-	case made.content != nil || one.muted:
+	case made.Content != nil || one.muted:
 	case one.notice != "":
-		made.content = sdk.Text{Text: one.notice}
+		made.Content = sdk.Text{Text: one.notice}
 	case late && hint != "" && s.hints.waiting != "":
-		made.content, made.rest = sdk.Text{Text: s.hints.waiting}, true
+		made.Content, made.Rest = sdk.Text{Text: s.hints.waiting}, true
 	}
-	if made.rest && hint != "" {
+	if made.Rest && hint != "" {
 		s.ladder.told(one.conversation)
 	}
 	return made

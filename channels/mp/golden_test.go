@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chuanhuabot/bot/channels/internal/compose"
 	"github.com/chuanhuabot/bot/channels/internal/wx"
 	"github.com/chuanhuabot/bot/core"
 	"github.com/chuanhuabot/bot/internal/golden"
@@ -161,11 +162,11 @@ func TestReply(t *testing.T) {
 	m := &sdk.Message{Sender: person, Account: account}
 	for name, content := range replies {
 		t.Run(name, func(t *testing.T) {
-			made := compose(itemsOf([]*core.Delivery{{Content: content}}), 2048, "", false)
-			if made.whole != 1 || made.rest {
+			made := compose.Make(itemsOf([]*core.Delivery{{Content: content}}), 2048, "", false)
+			if made.Whole != 1 || made.Rest {
 				t.Fatalf("%+v", made)
 			}
-			golden.Compare(t, "testdata/reply/"+name+".xml", string(appendPassive(nil, m, made.content, time.Unix(1760000001, 0))))
+			golden.Compare(t, "testdata/reply/"+name+".xml", string(appendPassive(nil, m, made.Content, time.Unix(1760000001, 0))))
 		})
 	}
 }

@@ -3,6 +3,7 @@ package mp
 import (
 	"errors"
 
+	"github.com/chuanhuabot/bot/channels/internal/compose"
 	"github.com/chuanhuabot/bot/sdk"
 )
 
@@ -14,7 +15,7 @@ var (
 
 // hold puts deliveries into the answer to a message. The error is errNotOpen if that has ended or never began, errBehind if something
 // that it held has to go first, and errLeft if the person has left.
-func (s *slots) hold(id string, items ...item) error {
+func (s *slots) hold(id string, items ...compose.Item) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	one, known := s.byID[id]
@@ -27,7 +28,7 @@ func (s *slots) hold(id string, items ...item) error {
 	default:
 		return errNotOpen
 	}
-	if isTransfer(items[0].shown) {
+	if isTransfer(items[0].Shown) {
 		one.held = append(items, one.held...) // Only the passive reply can do that, and it does nothing else then.
 	} else {
 		one.held = append(one.held, items...)
@@ -40,10 +41,10 @@ func (s *slots) hold(id string, items ...item) error {
 
 // overflows tells whether the answer of a slot has no room for all that it holds. The caller holds mu.
 func (s *slots) overflows(one *slot) bool {
-	if text, isText := one.held[0].shown.(sdk.Text); isText && len(one.held) == 1 && len(text.Text) <= s.limit {
+	if text, isText := one.held[0].Shown.(sdk.Text); isText && len(one.held) == 1 && len(text.Text) <= s.limit {
 		return false // As most answers are.
 	}
-	return compose(one.held, s.limit, "", false).rest
+	return compose.Make(one.held, s.limit, "", false).Rest
 }
 
 func isTransfer(c sdk.Content) bool {

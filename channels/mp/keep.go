@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/chuanhuabot/bot/core"
+	"github.com/chuanhuabot/bot/sdk"
 )
 
 // keep stores the message first and acknowledges it then, with what has been answered so far. A message that cannot be
@@ -47,7 +48,15 @@ func (c *Channel) keepWithin(ctx context.Context, turn core.Turn) error {
 }
 
 // keptTurn stands for the turn of a message that is stored, and that the next process handles.
-type keptTurn struct{}
+type keptTurn struct {
+	quiet bool // Its person is not to be told that an answer comes later.
+}
+
+// expectsNothing tells whether a content is an event that its person hardly knows of: such as that they have opened a page.
+func expectsNothing(c sdk.Content) bool {
+	e, isEvent := c.(sdk.Event)
+	return isEvent && !opensForAMinute(e.Type)
+}
 
 // Done is never closed.
 func (keptTurn) Done() <-chan struct{} { return nil }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/chuanhuabot/bot/channels/internal/compose"
 	"github.com/chuanhuabot/bot/core"
 	"github.com/chuanhuabot/bot/sdk"
 )
@@ -88,7 +89,7 @@ func (c *Channel) keepForReader(why error, all ...*core.Delivery) error {
 		return core.ErrOpen
 	}
 	for _, d := range all {
-		if !c.config.Late.Read || itemOf(d).shown == nil {
+		if !c.config.Late.Read || itemOf(d).Shown == nil {
 			return why
 		}
 	}
@@ -105,7 +106,7 @@ func (c *Channel) handToReader(all ...*core.Delivery) bool {
 		return false
 	}
 	items := itemsOf(all)
-	if slices.ContainsFunc(items, func(i item) bool { return i.shown == nil }) || c.slots.hold(r.id, items...) != nil {
+	if slices.ContainsFunc(items, func(i compose.Item) bool { return i.Shown == nil }) || c.slots.hold(r.id, items...) != nil {
 		return false
 	}
 	r.begin()
@@ -127,16 +128,25 @@ func (c *Channel) welcome(m *sdk.Message) {
 	if len(waiting) == 0 {
 		return
 	}
+	if outcome != core.ErrMore {
+		c.late.begin(func() { c.settleAll(waiting, outcome) })
+		return
+	}
 	c.slots.free(m.Conversation, waiting)
 	began := c.late.begin(func() {
 		defer c.slots.settled(m.Conversation)
-		for _, d := range waiting {
-			if c.late.ctx.Err() == nil { // Else they are on record, for the next process.
-				c.settle(d, outcome)
-			}
-		}
+		c.settleAll(waiting, core.ErrMore)
 	})
 	if !began {
 		c.slots.settled(m.Conversation)
+	}
+}
+
+// settleAll settles what was held, until the channel stops: the rest is on record, for the next process.
+func (c *Channel) settleAll(held []*core.Delivery, err error) {
+	for _, d := range held {
+		if c.late.ctx.Err() == nil {
+			c.settle(d, err)
+		}
 	}
 }

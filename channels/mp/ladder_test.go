@@ -365,6 +365,9 @@ func TestPersonWhoLeavesFetchesNothing(t *testing.T) {
 		if err != nil || len(failed) != 1 || !strings.Contains(failed[0].Reason, errLeft.Error()) {
 			t.Errorf("failed %+v, %v", failed, err)
 		}
+		if len(f.slots.tails) != 0 {
+			t.Error("answers wait for it if they come back")
+		}
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/chuanhuabot/bot/channels/internal/compose"
 	"github.com/chuanhuabot/bot/core"
 )
 
@@ -13,17 +14,17 @@ import (
 func (c *Channel) sendLast(ctx context.Context, d *core.Delivery) error {
 	others := c.mailbox.take(d.Conversation, nil)
 	all := itemsOf(byAge(append(slices.Clone(others), d)))
-	made := compose(all, c.config.TextLimit, c.slots.hints.more, false)
-	if made.content == nil { // What comes first can only go alone.
+	made := compose.Make(all, c.config.TextLimit, c.slots.hints.more, false)
+	if made.Content == nil { // What comes first can only go alone.
 		err := c.late.send(ctx, d)
 		_ = c.waitAgain(others, nil)
 		return err
 	}
-	err := c.late.sendAll(ctx, d, made.content)
+	err := c.late.sendAll(ctx, d, made.Content)
 	switch {
 	case err != nil:
-		made = composed{} // Nothing has gone.
-	case made.rest:
+		made = compose.Made{} // Nothing has gone.
+	case made.Rest:
 		c.mailbox.tell(d.Conversation)
 	}
 	return c.settleLast(d, all, made, err)
@@ -31,35 +32,27 @@ func (c *Channel) sendLast(ctx context.Context, d *core.Delivery) error {
 
 // settleLast settles what a message has taken, and lets the rest wait again. It returns what became of d itself; err is the error of
 // the message.
-func (c *Channel) settleLast(d *core.Delivery, all []item, made composed, err error) error {
+func (c *Channel) settleLast(d *core.Delivery, all []compose.Item, made compose.Made, err error) error {
 	own := err
 	var rest []*core.Delivery
-	for i, f := range made.fates(all) {
+	for i, f := range made.Fates(all) {
 		switch one := all[i].Delivery; {
-		case f.err == nil && one != d:
+		case f.Err == nil && one != d:
 			c.settle(one, nil)
-		case f.err == nil:
+		case f.Err == nil:
 			own = nil
 		case one != d:
-			c.settle(f.delivery, core.ErrOpen) // Its Progress is on record then.
-			rest = append(rest, f.delivery)
+			c.settle(f.Delivery, core.ErrOpen) // Its Progress is on record then.
+			rest = append(rest, f.Delivery)
 		case err == nil || errors.Is(err, errClosed):
-			d.Progress, own = f.delivery.Progress, core.ErrOpen
+			d.Progress, own = f.Delivery.Progress, core.ErrOpen
 			rest = append(rest, d)
 		}
 	}
-	if left, known := c.late.windows.left(c.late.ctx, d); err == nil && known && left > 0 { // The person has written meanwhile: it goes.
-		for _, one := range rest {
-			if one != d {
-				c.settle(one, core.ErrMore)
-			}
-		}
-		if errors.Is(own, core.ErrOpen) {
-			return core.ErrMore
-		}
-		return own
-	}
 	waits := c.waitAgain(rest, d)
+	if err == nil && errors.Is(waits, core.ErrOpen) {
+		c.freeAgain(d)
+	}
 	switch {
 	case !errors.Is(own, core.ErrOpen):
 		return own
@@ -67,6 +60,19 @@ func (c *Channel) settleLast(d *core.Delivery, all []item, made composed, err er
 		return c.waits(d, err)
 	}
 	return waits
+}
+
+// freeAgain sends what waits for the person of a delivery if they have written while the last message went: nobody else looks before they
+// write again.
+func (c *Channel) freeAgain(d *core.Delivery) {
+	if left, known := c.late.windows.left(c.late.ctx, d); !known || left == 0 {
+		return
+	}
+	if waiting := c.mailbox.take(d.Conversation, nil); len(waiting) > 0 {
+		c.slots.free(d.Conversation, waiting)
+		c.settleAll(waiting, core.ErrMore)
+		c.slots.settled(d.Conversation)
+	}
 }
 
 // waitAgain lets deliveries wait that were taken out of the mailbox, and d with them if it is among them. It returns what has become of

@@ -13,7 +13,12 @@ import (
 // it, and the call ends, refused or not, when the test says so.
 func lastGoing(t *testing.T, log io.Writer, refused bool) (w *onPlatform, end func()) {
 	t.Helper()
-	w = chattyAs(t, log, "1", "2", "3", "4", "5", "6")
+	return lastGoingWith(t, log, refused, "1", "2", "3", "4", "5", "6")
+}
+
+func lastGoingWith(t *testing.T, log io.Writer, refused bool, texts ...string) (w *onPlatform, end func()) {
+	t.Helper()
+	w = chattyAs(t, log, texts...)
 	calls, going, over := 0, make(chan struct{}), make(chan struct{})
 	w.call = func(rw http.ResponseWriter, r *http.Request) bool {
 		if r.URL.Path != customSend {
@@ -67,5 +72,19 @@ func TestQuota_RefusedLastMessageWaitsAgain(t *testing.T) {
 	defer w.mailbox.mu.Unlock()
 	if w.mailbox.number != 0 || w.mailbox.bytes != 0 {
 		t.Errorf("%d letters with %d bytes are left", w.mailbox.number, w.mailbox.bytes)
+	}
+}
+
+// TestQuota_WhoWritesWhileTheLastMessageGoes gets what that has no room for, without another message.
+func TestQuota_WhoWritesWhileTheLastMessageGoes(t *testing.T) {
+	long := strings.Repeat("x", 1500)
+	w, end := lastGoingWith(t, io.Discard, false, "1", "2", "3", "4"+long, "5"+long, "6"+long)
+	if _, err := w.account.Say(t.Context(), person, wechat.Text("thanks")); err != nil {
+		t.Fatal(err)
+	}
+	end()
+	w.sawBeginnings(t, "fi", "se", "1", "2", "3", "4x", "xx", "6x")
+	if w.mailbox.has(account + "/" + person) {
+		t.Error("something waits still")
 	}
 }

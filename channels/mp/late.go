@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/chuanhuabot/bot/channels/internal/compose"
 	"github.com/chuanhuabot/bot/channels/internal/wx"
 	"github.com/chuanhuabot/bot/core"
 	"github.com/chuanhuabot/bot/sdk"
@@ -92,7 +93,7 @@ func (l *late) send(ctx context.Context, d *core.Delivery) error {
 		return nil
 	}
 	d.Progress = progress
-	if rest, _, _ := itemOf(d).text(); blank(rest) {
+	if rest, _, _ := itemOf(d).Text(); blank(rest) {
 		return nil
 	}
 	return core.ErrMore
@@ -108,11 +109,11 @@ func (l *late) next(d *core.Delivery) (call outgoing, progress int, err error) {
 			return call, 0, err
 		}
 	}
-	text, begins, _ := itemOf(d).text()
+	text, begins, _ := itemOf(d).Text()
 	if blank(text) {
 		return outgoing{}, 0, nil
 	}
-	piece := shortened(text, l.limit)
+	piece := compose.Cut(text, l.limit)
 	return customText(piece), begins + len(piece), nil
 }
 

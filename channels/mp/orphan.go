@@ -3,6 +3,8 @@ package mp
 import (
 	"context"
 	"time"
+
+	"github.com/chuanhuabot/bot/channels/internal/compose"
 )
 
 // abandon looks after a slot that a request left: an ended one needs no newest any more, one without a turn has nothing
@@ -58,13 +60,13 @@ func (s *slots) keepOrphan(ctx context.Context, one *slot) {
 }
 
 // endOrphan ends a slot for which no request waits. All that it holds goes another way.
-func (s *slots) endOrphan(one *slot) []fate {
+func (s *slots) endOrphan(one *slot) []compose.Fate {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if one.requests > 0 || !one.isOpen() {
 		return nil
 	}
-	fates := composed{}.fates(one.held)
+	fates := compose.Made{}.Fates(one.held)
 	s.follows(one, fates)
 	s.close(one, nil)
 	one.newest, one.orphaned = nil, nil

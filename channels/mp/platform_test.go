@@ -159,6 +159,7 @@ func wantText(t *testing.T, w *httptest.ResponseRecorder, text string) {
 type inbox struct {
 	answer func(m *sdk.Message)
 	refuse error // what Receive returns
+	drains bool  // messages are only accepted
 
 	mu       sync.Mutex
 	turns    map[string]*turn
@@ -182,6 +183,9 @@ func newInbox(answer func(m *sdk.Message)) *inbox {
 }
 
 func (i *inbox) Accept(ctx context.Context, m *sdk.Message) error {
+	if i.drains {
+		return nil
+	}
 	_, err := i.Receive(ctx, m)
 	return err
 }

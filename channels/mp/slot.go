@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/chuanhuabot/bot/channels/internal/compose"
 	"github.com/chuanhuabot/bot/core"
 	"github.com/chuanhuabot/bot/sdk"
 )
@@ -19,10 +20,10 @@ type slot struct {
 	id           string
 	conversation string
 	sender       string
-	deadline     time.Time // by when the last try must be answered
-	muted        bool      // no reply can reach the person
-	turn         core.Turn // nil until the inbox took the message, and after the end
-	held         []item    // what the answer is to be made of; nil after the end
+	deadline     time.Time      // by when the last try must be answered
+	muted        bool           // no reply can reach the person
+	turn         core.Turn      // nil until the inbox took the message, and after the end
+	held         []compose.Item // what the answer is to be made of; nil after the end
 	at           place
 	notice       string      // what to say if there is nothing else
 	answer       sdk.Content // after the end: what was answered, nil for nothing
@@ -127,7 +128,7 @@ func (r *request) full() <-chan struct{} {
 type answer struct {
 	content sdk.Content // Nil for `success`.
 	slot    *slot
-	fates   []fate // What becomes of the deliveries that it is made of, once it is on its way.
+	fates   []compose.Fate // What becomes of the deliveries that it is made of, once it is on its way.
 }
 
 // end takes the answer, which is nothing for a request that is not the newest of those that wait: the answer is for that one. A
@@ -148,6 +149,7 @@ func (r *request) take(late, onlyHeld bool) (answer, bool) {
 		s.mu.Unlock()
 		return answer{slot: r.slot}, false
 	}
+	s.holdUnread(r.slot)
 	held := r.slot.held
 	fates := s.end(r.slot, late)
 	a := answer{r.slot.answer, r.slot, fates}

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/chuanhuabot/bot/channels/internal/compose"
 	"github.com/chuanhuabot/bot/core"
 	"github.com/chuanhuabot/bot/sdk"
 )
@@ -100,10 +101,10 @@ func latest(a, b time.Time) time.Time {
 }
 
 // record has the core put on record what an answer has no room for: once the platform has the answer nobody else has the rest.
-func (s *slots) record(held []item, fates []fate) {
+func (s *slots) record(held []compose.Item, fates []compose.Fate) {
 	var rest []*core.Delivery
 	for i, f := range fates {
-		if f.err != nil {
+		if f.Err != nil {
 			rest = append(rest, held[i].Delivery)
 		}
 	}
@@ -142,9 +143,9 @@ func (s *slots) begin(do func()) bool {
 // the two would have lost it. What follows the answer may go then.
 func (s *slots) sent(a answer) {
 	for _, f := range a.fates {
-		s.settle(f.delivery, f.err)
+		s.settle(f.Delivery, f.Err)
 	}
-	if slices.ContainsFunc(a.fates, func(f fate) bool { return f.err != nil }) {
+	if slices.ContainsFunc(a.fates, func(f compose.Fate) bool { return f.Err != nil }) {
 		s.settled(a.slot.conversation)
 	}
 	if a.content != nil {

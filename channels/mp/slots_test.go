@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/chuanhuabot/bot/channels/internal/compose"
 	"github.com/chuanhuabot/bot/core"
 	"github.com/chuanhuabot/bot/sdk"
 )
@@ -35,9 +36,9 @@ func received(id string) *sdk.Message {
 }
 
 // held is a text in answer to a message.
-func held(id, text string) item {
+func held(id, text string) compose.Item {
 	c := sdk.Text{Text: text}
-	return item{&core.Delivery{InReplyTo: id, Content: c}, c}
+	return compose.Item{Delivery: &core.Delivery{InReplyTo: id, Content: c}, Shown: c}
 }
 
 // answeredSlot makes a slot that has ended with text.

@@ -114,6 +114,20 @@ func TestStopKeepsEveryMessageThatIsUnderWay(t *testing.T) {
 	})
 }
 
+// TestKeptEventIsAcknowledgedInSilence is about an event that its person hardly knows of: nobody tells them to wait for an answer.
+func TestKeptEventIsAcknowledgedInSilence(t *testing.T) {
+	for event, want := range map[string]string{"VIEW": "", "LOCATION": "", "CLICK": later, "subscribe": later} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &slow{Channel: newChannel(t, fetchingConfig(), &safeBuffer{}), in: newInbox(func(*sdk.Message) { t.Error("it was handled") })}
+			s.in.refuse, s.in.drains = core.ErrStopping, true
+			defer started(t, s.Channel, s.in)()
+			if got := contentOf(t, s.ask(eventBody(event, "<EventKey>K</EventKey>"), time.Now()).w); got != want {
+				t.Errorf("%s: %q", event, got)
+			}
+		})
+	}
+}
+
 // TestKeptMessageIsAcknowledged is about a message that comes while the bot stops: its person is told that the answer takes longer, and
 // WeChat need not ask again.
 func TestKeptMessageIsAcknowledged(t *testing.T) {
@@ -122,7 +136,7 @@ func TestKeptMessageIsAcknowledged(t *testing.T) {
 			c := fetchingConfig()
 			c.Late.Read = read
 			s := &slow{Channel: newChannel(t, c, &safeBuffer{}), in: newInbox(func(*sdk.Message) { t.Error("it was handled") })}
-			s.in.refuse = core.ErrKept
+			s.in.refuse, s.in.drains = core.ErrStopping, true
 			defer started(t, s.Channel, s.in)()
 			first := time.Now()
 			for range 2 { // WeChat's repeat gets the same.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/chuanhuabot/bot/channels/internal/compose"
 	"github.com/chuanhuabot/bot/core"
 )
 
@@ -12,7 +13,7 @@ const (
 	lead = 300 * time.Millisecond
 	// followSoon is how long a delivery lets older ones go first that are about to be sent.
 	followSoon = 5 * time.Second
-	// calmTime is how long an answer waits for what is older: what takes longer is overtaken.
+	// calmTime is how long what is older may take to go before an answer: what takes longer is overtaken.
 	calmTime = 2 * time.Second
 )
 
@@ -63,11 +64,11 @@ func (s *slots) add(conversation string, behind *slot, rests []*core.Delivery) {
 
 // follows notes which deliveries go on behind the answer of a slot that ends. The caller holds mu, and calls settled when it has
 // given them back to the core.
-func (s *slots) follows(one *slot, fates []fate) {
+func (s *slots) follows(one *slot, fates []compose.Fate) {
 	var rests []*core.Delivery
 	for _, f := range fates {
-		if f.err != nil {
-			rests = append(rests, f.delivery)
+		if f.Err != nil {
+			rests = append(rests, f.Delivery)
 		}
 	}
 	if len(rests) > 0 {
@@ -115,11 +116,16 @@ func (s *slots) sweepTails() {
 	}
 }
 
-// gone says that a delivery has gone, or goes another way: nothing has to wait for it any more.
-func (s *slots) gone(d *core.Delivery) {
+// gone says that a try of a delivery has ended: nothing has to wait for it any more, unless its channel holds it, and has freed it
+// again since.
+func (s *slots) gone(d *core.Delivery, held bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if t := s.tails[d.Conversation]; t != nil {
+	t := s.tails[d.Conversation]
+	if t == nil {
+		return
+	}
+	if r := t.rests[d.ID]; r != nil && (r.going || !held) {
 		delete(t.rests, d.ID)
 		s.dropTail(d.Conversation)
 	}
@@ -147,11 +153,15 @@ func (s *slots) yield(ctx context.Context, d *core.Delivery) bool {
 func (s *slots) calm(ctx context.Context, one *slot) bool {
 	s.mu.Lock()
 	t := s.tails[one.conversation]
+	var until time.Time
+	if t != nil {
+		until = t.since.Add(calmTime)
+	}
 	s.mu.Unlock()
 	if t == nil || one.muted {
 		return true
 	}
-	enough := time.NewTimer(min(calmTime, time.Until(one.deadline)))
+	enough := time.NewTimer(min(time.Until(until), time.Until(one.deadline)))
 	defer enough.Stop()
 	select {
 	case <-t.over:

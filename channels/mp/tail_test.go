@@ -5,6 +5,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/chuanhuabot/bot/channels/internal/compose"
 	"github.com/chuanhuabot/bot/core"
 	"github.com/chuanhuabot/bot/sdk"
 )
@@ -18,7 +19,7 @@ func ends(t *testing.T, s *slots, id string, long bool) answer {
 		size = 3000
 	}
 	c := sdk.Text{Text: string(make([]byte, size)) + "x"}
-	if err := s.hold(id, item{&core.Delivery{ID: id, InReplyTo: id, Content: c}, c}); err != nil {
+	if err := s.hold(id, compose.Item{Delivery: &core.Delivery{ID: id, InReplyTo: id, Content: c}, Shown: c}); err != nil {
 		t.Fatal(err)
 	}
 	a := r.end(false)

@@ -213,7 +213,7 @@ func (p *voicePage) reply(w http.ResponseWriter, r *http.Request, one *exchange,
 	}
 	switch {
 	case err == nil:
-	case errors.Is(err, core.ErrStopping), errors.Is(err, core.ErrKept): // The page says it again, with the same id.
+	case errors.Is(err, core.ErrStopping): // The page says it again, with the same id.
 		p.fail(w, http.StatusServiceUnavailable, "stopping")
 		return
 	case errors.Is(err, errCrowded), errors.Is(err, errRecordingsFull), errors.Is(err, core.ErrBusy):

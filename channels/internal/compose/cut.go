@@ -1,4 +1,4 @@
-package mp
+package compose
 
 import (
 	"strings"
@@ -6,13 +6,13 @@ import (
 	"unicode/utf8"
 )
 
-// wordReach is how far back from the limit shortened looks for the end of a word.
+// wordReach is how far back from the limit Cut looks for the end of a word.
 const wordReach = 32
 
-// shortened returns the start of text that has at most limit bytes, whole runes and links and, where one ends near, whole lines, sentences
+// Cut returns the start of text that has at most limit bytes, whole runes and links and, where one ends near, whole lines, sentences
 // or words.
 // Text that was cut so that only blanks are left is none.
-func shortened(text string, limit int) string {
+func Cut(text string, limit int) string {
 	if len(text) <= limit {
 		return text
 	}
@@ -63,4 +63,20 @@ func wordEnd(text string, end int) int {
 // inWord knows Latin words only: between other characters a line may break anywhere, as far as this is concerned.
 func inWord(b byte) bool {
 	return b >= '0' && b <= '9' || b >= 'A' && b <= 'Z' || b >= 'a' && b <= 'z' || b == '_' || b == '-'
+}
+
+// maxAnchor is the most bytes of a link that is not cut.
+const maxAnchor = 2048
+
+// beforeAnchor returns where a text is cut that was to be cut at end: before a link that would be cut in its middle, unless the text
+// begins with it. Half a link is shown as it is written.
+func beforeAnchor(text string, end int) int {
+	start := strings.LastIndex(text[:end], "<a ")
+	if start <= 0 || strings.Contains(text[start:end], "</a>") {
+		return end
+	}
+	if !strings.Contains(text[start:min(len(text), start+maxAnchor)], "</a>") {
+		return end // It is none, or a very long one.
+	}
+	return start
 }

@@ -1,4 +1,4 @@
-package mp
+package compose
 
 import (
 	"strings"
@@ -33,7 +33,7 @@ func TestTooLongTextIsCutNotSent(t *testing.T) {
 		{"no link", "see <a b c d e f g h", "see <a b c d", 12},
 	}
 	for _, c := range cases {
-		if got := shortened(c.text, c.limit); got != c.want {
+		if got := Cut(c.text, c.limit); got != c.want {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
 		}
 	}

@@ -1,4 +1,4 @@
-package mp
+package compose
 
 import (
 	"errors"
@@ -11,17 +11,22 @@ import (
 	"github.com/chuanhuabot/bot/sdk"
 )
 
-// items makes deliveries of contents. A menu may follow.
-func items(contents ...sdk.Content) []item {
-	all := make([]item, len(contents))
+// items makes deliveries of contents. A menu is none that a message shows, and a link without a title is a text.
+func items(contents ...sdk.Content) []Item {
+	all := make([]Item, len(contents))
 	for i, c := range contents {
-		shown, _, _ := passive(c, place{menus: true})
-		all[i] = item{&core.Delivery{ID: fmt.Sprint(i), Content: c}, shown}
+		all[i] = Item{&core.Delivery{ID: fmt.Sprint(i), Content: c}, c}
+		switch c := c.(type) {
+		case sdk.Menu:
+			all[i].Shown = nil
+		case sdk.Link:
+			all[i].Shown = sdk.Text{Text: c.URL}
+		}
 	}
 	return all
 }
 
-func TestCompose(t *testing.T) {
+func TestMake(t *testing.T) {
 	text := func(s string) sdk.Content { return sdk.Text{Text: s} }
 	image := sdk.Image{Media: sdk.Media{ID: "M"}}
 	aMenu := sdk.Menu{Choices: []sdk.Choice{{ID: "1", Text: "a"}}}
@@ -54,16 +59,16 @@ func TestCompose(t *testing.T) {
 		"bare link":                      {contents: []sdk.Content{sdk.Link{URL: "https://example.com"}, text("a")}, want: text("https://example.com\na"), whole: 2},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := compose(items(test.contents...), 64, test.hint, test.more)
-			if want := (composed{test.want, test.whole, test.part, test.rest}); got != want {
+			got := Make(items(test.contents...), 64, test.hint, test.more)
+			if want := (Made{test.want, test.whole, test.part, test.rest}); got != want {
 				t.Errorf("got %+v\nwant %+v", got, want)
 			}
 		})
 	}
 }
 
-// TestCompose_PagesMakeTheText reads long answers page by page: nothing is lost, nothing comes twice.
-func TestCompose_PagesMakeTheText(t *testing.T) {
+// TestMake_PagesMakeTheText reads long answers page by page: nothing is lost, nothing comes twice.
+func TestMake_PagesMakeTheText(t *testing.T) {
 	for name, texts := range map[string][]string{
 		"Chinese": {strings.Repeat("长文", 300)}, "words": {strings.Repeat("word ", 400), "and more"}, "emoji": {strings.Repeat("😀", 200)},
 		"lines": {strings.Repeat("line\n\n", 100), "x", strings.Repeat("y", 300)}, "many": strings.Fields(strings.Repeat("one ", 100)),
@@ -74,16 +79,16 @@ func TestCompose_PagesMakeTheText(t *testing.T) {
 		}
 		var read strings.Builder
 		for all, pages := items(contents...), 0; len(all) > 0; pages++ {
-			page := compose(all, 128, "more", false)
-			text := page.content.(sdk.Text).Text
-			if len(text) > 128 || !utf8.ValidString(text) || strings.HasSuffix(text, "\nmore") != page.rest {
+			page := Make(all, 128, "more", false)
+			text := page.Content.(sdk.Text).Text
+			if len(text) > 128 || !utf8.ValidString(text) || strings.HasSuffix(text, "\nmore") != page.Rest {
 				t.Fatalf("%s: page %d is %q", name, pages, text)
 			}
 			read.WriteString(strings.TrimSuffix(text, "\nmore"))
-			var left []item
-			for i, f := range page.fates(all) {
-				if f.err != nil {
-					left = append(left, item{f.delivery, all[i].shown})
+			var left []Item
+			for i, f := range page.Fates(all) {
+				if f.Err != nil {
+					left = append(left, Item{f.Delivery, all[i].Shown})
 				}
 			}
 			all = left
@@ -95,14 +100,14 @@ func TestCompose_PagesMakeTheText(t *testing.T) {
 	}
 }
 
-func TestCompose_Fates(t *testing.T) {
+func TestMade_Fates(t *testing.T) {
 	all := items(sdk.Text{Text: "a"}, sdk.Text{Text: strings.Repeat("b", 100)}, sdk.Text{Text: "c"})
-	got := compose(all, 64, "", false).fates(all)
-	if got[0].err != nil || !errors.Is(got[1].err, core.ErrMore) || !errors.Is(got[2].err, core.ErrMore) {
+	got := Make(all, 64, "", false).Fates(all)
+	if got[0].Err != nil || !errors.Is(got[1].Err, core.ErrMore) || !errors.Is(got[2].Err, core.ErrMore) {
 		t.Errorf("fates %+v", got)
 	}
-	if got[1].delivery.Progress != 62 || all[1].Progress != 0 || got[2].delivery.Progress != 0 {
-		t.Errorf("progress %d, %d; the delivery itself must not change: %d", got[1].delivery.Progress, got[2].delivery.Progress, all[1].Progress)
+	if got[1].Delivery.Progress != 62 || all[1].Progress != 0 || got[2].Delivery.Progress != 0 {
+		t.Errorf("progress %d, %d; the delivery itself must not change: %d", got[1].Delivery.Progress, got[2].Delivery.Progress, all[1].Progress)
 	}
 }
 
@@ -119,7 +124,7 @@ func TestItem_GoesOnWhereItWas(t *testing.T) {
 		"behind the end":     {"hello", 99, "", 5},
 		"only blanks follow": {"hello \n ", 5, "", 8},
 	} {
-		rest, begins, isText := item{&core.Delivery{Progress: test.progress}, sdk.Text{Text: test.text}}.text()
+		rest, begins, isText := Item{&core.Delivery{Progress: test.progress}, sdk.Text{Text: test.text}}.Text()
 		if rest != test.rest || begins != test.begins || !isText {
 			t.Errorf("%s: %q from %d", name, rest, begins)
 		}
