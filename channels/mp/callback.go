@@ -1,7 +1,6 @@
 package mp
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/chuanhuabot/bot/channels/internal/callback"
 	"github.com/chuanhuabot/bot/channels/internal/wx"
 	"github.com/chuanhuabot/bot/core"
 	"github.com/chuanhuabot/bot/sdk"
@@ -19,9 +19,9 @@ import (
 // receive answers one POST of the platform. It never answers with 5xx, which would burn all retries within a second.
 func (c *Channel) receive(w http.ResponseWriter, r *http.Request) {
 	arrival := time.Now()
-	body, err := readBody(w, r)
+	body, err := callback.ReadBody(w, r)
 	if err != nil {
-		c.refusals.add(err)
+		c.refusals.Add(err)
 		w.WriteHeader(http.StatusRequestEntityTooLarge)
 		return
 	}
@@ -58,23 +58,11 @@ func (c *Channel) began(timestamp string, arrival time.Time) time.Time {
 	return arrival.Add(-lost)
 }
 
-// errBody says no more than this: the rest would come from the request.
-var errBody = errors.New("the body cannot be read or is longer than 1 MiB")
-
-func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	var b bytes.Buffer
-	b.Grow(int(min(max(r.ContentLength, 0), 8<<10)) + bytes.MinRead) // a promise of 1 MiB is not yet 1 MiB
-	if _, err := b.ReadFrom(http.MaxBytesReader(w, r.Body, wx.MaxBody)); err != nil {
-		return nil, errBody
-	}
-	return b.Bytes(), nil
-}
-
 // respond hands m in, for which the platform began to ask at a moment, waits for its answer and writes it.
 func (c *Channel) respond(w http.ResponseWriter, r *http.Request, in inbound, m *sdk.Message, began time.Time) {
 	a, ok := c.converse(r.Context(), m, began)
 	if !ok {
-		hangUp(w)
+		callback.HangUp(w)
 		return
 	}
 	defer c.slots.sent(a) // Also if the platform has hung up: what follows it must not wait for ever.
@@ -85,14 +73,6 @@ func (c *Channel) respond(w http.ResponseWriter, r *http.Request, in inbound, m 
 	body := c.compose(in, m, a.content, time.Now())
 	w.Header().Set("Content-Type", "text/xml; charset=utf-8")
 	c.writeBody(w, body)
-}
-
-// hangUp closes the connection without a response, where that is possible: returning from a handler would answer with an
-// empty 200, and with that the platform forgets a message that nobody took.
-func hangUp(w http.ResponseWriter) {
-	if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
-		_ = conn.Close()
-	}
 }
 
 // compose writes a passive reply in the way the message came: encrypted with its key, or plain.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/chuanhuabot/bot/channels/internal/callback"
 	"github.com/chuanhuabot/bot/channels/internal/compose"
 	"github.com/chuanhuabot/bot/channels/internal/wx"
 	"github.com/chuanhuabot/bot/core"
@@ -26,7 +27,7 @@ type Channel struct {
 	slots    *slots
 	late     *late
 	mailbox  *mailbox
-	refusals *refusals
+	refusals *callback.Refusals
 	voice    *voicePage // Nil if there is none.
 }
 
@@ -57,7 +58,7 @@ func New(name string, c Config, store wx.Values, log *slog.Logger) (*Channel, er
 		return nil, err
 	}
 	channel := &Channel{
-		name: name, config: c, log: log, guard: g, gate: gate, late: l, mailbox: newMailbox(c.Late.Keep), refusals: &refusals{log: log}, voice: voice,
+		name: name, config: c, log: log, guard: g, gate: gate, late: l, mailbox: newMailbox(c.Late.Keep), refusals: callback.NewRefusals(log), voice: voice,
 	}
 	channel.slots = newSlots(c, channel, channel.settle, log)
 	return channel, nil

@@ -32,7 +32,7 @@ func TestExplain_KnowsEveryCode(t *testing.T) {
 
 func TestExplain_InBothLanguages(t *testing.T) {
 	seen := map[int]bool{}
-	for _, table := range []map[int]meaning{accessCodes(), messageCodes(), menuCodes()} {
+	for _, table := range []map[int]report.Meaning{accessCodes(), messageCodes(), menuCodes()} {
 		for code, m := range table {
 			if seen[code] {
 				t.Errorf("%d is there twice", code)
@@ -46,31 +46,6 @@ func TestExplain_InBothLanguages(t *testing.T) {
 					t.Errorf("%d does not fit into a log line: %q", code, english)
 				}
 			}
-		}
-	}
-}
-
-func TestMeaning_AsALogLine(t *testing.T) {
-	m, _ := explain(40243)
-	if want := "the AppSecret is frozen: thaw the AppSecret on WeChat's developer platform, or reset it"; m.String() != want {
-		t.Errorf("got %q", m)
-	}
-	m, _ = explain(45081)
-	if want := "the sign of typing is shown already"; m.String() != want {
-		t.Errorf("got %q", m)
-	}
-}
-
-func TestAddressIn(t *testing.T) {
-	for text, want := range map[string]string{
-		"invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist rid: 65b0-1": "203.0.113.7",
-		"invalid ip 2001:db8::1, not in whitelist":                                     "2001:db8::1",
-		"access clientip is not registered requestIP: 203.0.113.9 rid: 1":              "203.0.113.9",
-		"invalid ip, not in whitelist":                                                 "",
-		"":                                                                             "",
-	} {
-		if got := addressIn(text); got != want {
-			t.Errorf("%q: got %q", text, got)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/chuanhuabot/bot/channels/internal/fields"
 	"github.com/chuanhuabot/bot/channels/internal/wx"
 	"github.com/chuanhuabot/bot/core"
 	"github.com/chuanhuabot/bot/sdk"
@@ -96,7 +97,7 @@ func TestCustom_WhatCannotBeSent(t *testing.T) {
 		"nothing": {nil, errNothing}, "blank": {sdk.Text{Text: " \x00"}, errNothing}, "no media": {sdk.Image{}, errNoMedia},
 		"no thumbnail": {sdk.Video{Media: sdk.Media{ID: "M"}}, errNoThumbnail}, "no clip": {sdk.Video{Thumbnail: sdk.Media{ID: "M"}}, errNoMedia},
 		"no address": {sdk.Link{Title: "t"}, errNothing}, "no choices": {sdk.Menu{Head: "h"}, errNothing}, "a file of nothing": {sdk.File{}, errNoMedia},
-		"nowhere": {sdk.Location{Latitude: 91}, errNeverSent}, "raw": {sdk.Raw{}, errRaw}, "event": {sdk.Event{Type: "CLICK"}, errNeverSent},
+		"nowhere": {sdk.Location{Latitude: 91}, errNeverSent}, "raw": {sdk.Raw{}, fields.ErrRaw}, "event": {sdk.Event{Type: "CLICK"}, errNeverSent},
 		"transfer": {sdk.Raw{Type: "transfer_customer_service"}, errPassiveOnly},
 	} {
 		if got, note, err := custom(test.content, 2048, true); !errors.Is(err, test.want) || got.body != nil || note != "" {

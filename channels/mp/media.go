@@ -4,10 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/url"
-	"os"
-	"slices"
 	"strings"
 
 	"github.com/chuanhuabot/bot/channels/internal/wx"
@@ -23,21 +20,14 @@ const KindThumbnail sdk.Kind = "thumb"
 // maxDownload is the most bytes of what OpenMedia returns: more than the platform lets anybody send.
 const maxDownload = 32 << 20
 
-// mediaLimit is what the platform takes of one kind of media.
-type mediaLimit struct {
-	most  int64
-	types []string
-	named string // For people.
-}
-
 // limitOf returns the limits of developers.weixin.qq.com/doc/service/api/material/temporary/api_uploadtempmedia. That page allows images of
 // 10 MB in one place and of 2 MB in another; the smaller number is the one that surely works.
-func limitOf(kind sdk.Kind) (mediaLimit, bool) {
-	limits := map[sdk.Kind]mediaLimit{
-		sdk.KindImage: {2 << 20, []string{"image/png", "image/jpeg", "image/gif"}, "PNG, JPEG or GIF"},
-		sdk.KindVoice: {2 << 20, []string{"audio/amr", "audio/mpeg"}, "AMR or MP3"},
-		sdk.KindVideo: {10 << 20, []string{"video/mp4"}, "MP4"},
-		KindThumbnail: {64 << 10, []string{"image/jpeg"}, "JPEG"},
+func limitOf(kind sdk.Kind) (wx.MediaLimit, bool) {
+	limits := map[sdk.Kind]wx.MediaLimit{
+		sdk.KindImage: {Most: 2 << 20, Types: []string{"image/png", "image/jpeg", "image/gif"}, Named: "PNG, JPEG or GIF"},
+		sdk.KindVoice: {Most: 2 << 20, Types: []string{"audio/amr", "audio/mpeg"}, Named: "AMR or MP3"},
+		sdk.KindVideo: {Most: 10 << 20, Types: []string{"video/mp4"}, Named: "MP4"},
+		KindThumbnail: {Most: 64 << 10, Types: []string{"image/jpeg"}, Named: "JPEG"},
 	}
 	limit, ok := limits[kind]
 	return limit, ok
@@ -85,19 +75,12 @@ func (c *Channel) saveMedia(ctx context.Context, kind sdk.Kind, b *core.Blob) (s
 	if err := c.mediaPossible(); err != nil {
 		return sdk.Media{}, err
 	}
-	if b.Size > limit.most {
-		return sdk.Media{}, tooLarge(limit)
-	}
-	body, done, err := seekable(b, limit)
+	f, done, err := limit.File(b)
 	if err != nil {
 		return sdk.Media{}, err
 	}
 	defer done()
-	format, err := limit.check(body)
-	if err != nil {
-		return sdk.Media{}, err
-	}
-	return c.upload(ctx, kind, wx.File{Name: nameFor(b.Name, format), Type: format, Body: body})
+	return c.upload(ctx, kind, f)
 }
 
 // mediaPossible tells why the account cannot use the platform's media.
@@ -109,74 +92,6 @@ func (c *Channel) mediaPossible() error {
 		return errors.New("WeChat keeps media only for verified accounts and test accounts: if this is one, write account: verified (or test) in bot.yaml")
 	}
 	return nil
-}
-
-func tooLarge(limit mediaLimit) error {
-	return fmt.Errorf("%w: at most %d bytes are taken", core.ErrMediaTooLarge, limit.most)
-}
-
-// seekable returns the bytes of b so that they can be read again. done must be called when they are not needed any more.
-func seekable(b *core.Blob, limit mediaLimit) (body io.ReadSeeker, done func(), err error) {
-	if s, ok := b.ReadCloser.(io.ReadSeeker); ok {
-		if _, err := s.Seek(0, io.SeekCurrent); err == nil { // A pipe is a file, too.
-			return s, func() {}, nil
-		}
-	}
-	f, err := os.CreateTemp("", "bot-media-")
-	if err != nil {
-		return nil, nil, fmt.Errorf("store it on the way: %w", err)
-	}
-	done = func() {
-		f.Close()
-		os.Remove(f.Name())
-	}
-	n, err := io.Copy(f, io.LimitReader(b, limit.most+1))
-	if err == nil && n > limit.most {
-		err = tooLarge(limit)
-	}
-	if err != nil {
-		done()
-		return nil, nil, fmt.Errorf("store it on the way: %w", err)
-	}
-	return f, done, nil
-}
-
-// check returns the type that the bytes show, if the platform takes them.
-func (l mediaLimit) check(body io.ReadSeeker) (format string, err error) {
-	size, err := body.Seek(0, io.SeekEnd)
-	if err == nil {
-		_, err = body.Seek(0, io.SeekStart)
-	}
-	head := make([]byte, 16)
-	n := 0
-	if err == nil {
-		n, err = io.ReadFull(body, head)
-	}
-	switch {
-	case err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):
-		return "", fmt.Errorf("read it: %w", err)
-	case size > l.most:
-		return "", tooLarge(l)
-	}
-	if format = wx.MediaType(head[:n]); !slices.Contains(l.types, format) {
-		return "", fmt.Errorf("%w: it must be %s, by its first bytes", core.ErrMediaType, l.named)
-	}
-	return format, nil
-}
-
-// nameFor returns a name whose ending says what it is: the platform looks at that.
-func nameFor(name, format string) string {
-	ending := map[string]string{
-		"image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif", "audio/amr": ".amr", "audio/mpeg": ".mp3", "video/mp4": ".mp4",
-	}[format]
-	name = wx.FileName(name)
-	if name == "" {
-		name = "media"
-	}
-	if !strings.HasSuffix(strings.ToLower(name), ending) {
-		name += ending
-	}
-	return name
 }
 
 func (c *Channel) upload(ctx context.Context, kind sdk.Kind, f wx.File) (sdk.Media, error) {

@@ -81,7 +81,7 @@ func failedCall(what report.Text, err error, proxied bool) report.Finding {
 	var refusal *wx.Refusal
 	if errors.As(err, &refusal) {
 		m := refused(refusal)
-		return fault(coded(what, refusal.Code, m.Why), m.Cure)
+		return fault(report.Coded(what, refusal.Code, m.Why), m.Cure)
 	}
 	why, cure := report.Unreachable(err, proxied)
 	f := fault(report.Textf("%s：%s", "%s: %s", what, why), cure)

@@ -1,15 +1,12 @@
 package mp
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
+	"github.com/chuanhuabot/bot/channels/internal/ids"
 	"github.com/chuanhuabot/bot/channels/internal/wx"
 	"github.com/chuanhuabot/bot/sdk"
 )
@@ -27,7 +24,7 @@ func newMessage(channel string, root *wx.Field, arrival time.Time) (*sdk.Message
 		Channel:      channel,
 		Account:      account,
 		Sender:       from,
-		Conversation: joined(account, from),
+		Conversation: ids.Join(account, from),
 		Time:         sentAt(root, arrival),
 		Content:      newContent(kind, root),
 	}, nil
@@ -40,38 +37,21 @@ func newMessage(channel string, root *wx.Field, arrival time.Time) (*sdk.Message
 func messageID(root *wx.Field) string {
 	account, from, sent := root.Get("ToUserName"), root.Get("FromUserName"), root.Get("CreateTime")
 	if id := root.Get("MsgId"); id != "" {
-		return joined(account, from, id)
+		return ids.Join(account, from, id)
 	}
 	if isEvent(root.Get("MsgType")) {
 		key, id := root.Get("EventKey"), root.Get("MsgID")
 		if key == "" && id == "" && slices.ContainsFunc(root.Fields, isTelling) {
-			return joined(account, from, sent, root.Get("Event"), hashed(string(root.JSON()))) // Two cards taken in one second.
+			return ids.Join(account, from, sent, root.Get("Event"), ids.Hash(string(root.JSON()))) // Two cards taken in one second.
 		}
-		return joined(account, from, sent, root.Get("Event"), key, id)
+		return ids.Join(account, from, sent, root.Get("Event"), key, id)
 	}
-	return joined(account, from, sent, hashed(string(root.JSON())))
+	return ids.Join(account, from, sent, ids.Hash(string(root.JSON())))
 }
 
 // isTelling tells whether a field of an event is none of those that all events have.
 func isTelling(f wx.Field) bool {
 	return !slices.Contains([]string{"ToUserName", "FromUserName", "CreateTime", "MsgType", "Event", "EventKey"}, f.Name)
-}
-
-// joined joins parts so that different parts never make the same text, and so that the usual ones stay readable.
-func joined(parts ...string) string {
-	escaped := make([]string, len(parts))
-	for i, p := range parts {
-		escaped[i] = url.PathEscape(p)
-		if len(escaped[i]) > 128 {
-			escaped[i] = "%~" + hashed(p) // PathEscape never writes %~
-		}
-	}
-	return strings.Join(escaped, "/")
-}
-
-func hashed(s string) string {
-	sum := sha256.Sum256([]byte(s))
-	return hex.EncodeToString(sum[:16])
 }
 
 // sentAt reads CreateTime, which is in seconds.

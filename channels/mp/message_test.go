@@ -47,18 +47,6 @@ func TestTwoEventsOfOneSecondAreTwoMessages(t *testing.T) {
 	}
 }
 
-func TestJoinedIsUnambiguous(t *testing.T) {
-	pairs := [][2][]string{
-		{{"a", "b"}, {"a/b"}}, {{"a", "", "b"}, {"a", "b", ""}}, {{"a%2Fb"}, {"a/b"}}, {{""}, {"", ""}},
-		{{"%~" + hashed(strings.Repeat("x", 200))}, {strings.Repeat("x", 200)}},
-	}
-	for _, p := range pairs {
-		if joined(p[0]...) == joined(p[1]...) {
-			t.Errorf("%q and %q make %q", p[0], p[1], joined(p[0]...))
-		}
-	}
-}
-
 func TestMissingCreateTimeIsTheArrival(t *testing.T) {
 	for _, created := range []string{"", "0", "soon", "-5", "99999999999999999999"} {
 		body := strings.Replace(textBody(1, "x"), "1760000000", created, 1)

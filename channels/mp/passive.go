@@ -3,6 +3,7 @@ package mp
 import (
 	"time"
 
+	"github.com/chuanhuabot/bot/channels/internal/fields"
 	"github.com/chuanhuabot/bot/channels/internal/wx"
 	"github.com/chuanhuabot/bot/sdk"
 )
@@ -32,7 +33,7 @@ func appendContent(b []byte, c sdk.Content) []byte {
 	case sdk.Video:
 		b = appendVideo(b, c)
 	case sdk.Link:
-		b = appendNews(b, rawFields{"title": c.Title, "description": c.Description, "picurl": c.PictureURL, "url": c.URL})
+		b = appendNews(b, fields.Fields{"title": c.Title, "description": c.Description, "picurl": c.PictureURL, "url": c.URL})
 	case sdk.Raw:
 		b = appendRaw(b, c)
 	}
@@ -41,16 +42,16 @@ func appendContent(b []byte, c sdk.Content) []byte {
 
 // appendRaw writes what passiveRaw returned, so its fields can be read.
 func appendRaw(b []byte, r sdk.Raw) []byte {
-	fields, _ := fieldsOf(r)
+	f, _ := fields.Of(r)
 	switch r.Type {
 	case rawMusic:
-		b = appendMusic(b, fields)
+		b = appendMusic(b, f)
 	case rawNews:
-		articles, _ := fields.list(rawNews, "articles")
+		articles, _ := f.List(rawNews, "articles")
 		b = appendNews(b, articles...)
 	case rawTransfer:
 		b = wx.AppendText(b, "MsgType", r.Type)
-		if account := fields.text("kf_account"); !blank(account) {
+		if account := f.Text("kf_account"); !blank(account) {
 			b = append(b, "<TransInfo>"...)
 			b = wx.AppendText(b, "KfAccount", account)
 			b = append(b, "</TransInfo>"...)
@@ -59,14 +60,14 @@ func appendRaw(b []byte, r sdk.Raw) []byte {
 	return b
 }
 
-func appendMusic(b []byte, music rawFields) []byte {
+func appendMusic(b []byte, music fields.Fields) []byte {
 	b = wx.AppendText(b, "MsgType", "music")
 	b = append(b, "<Music>"...)
-	b = appendOptional(b, "Title", music.text("title"))
-	b = appendOptional(b, "Description", music.text("description"))
-	b = appendOptional(b, "MusicUrl", music.text("musicurl"))
-	b = appendOptional(b, "HQMusicUrl", music.text("hqmusicurl"))
-	b = wx.AppendText(b, "ThumbMediaId", music.text("thumb_media_id"))
+	b = appendOptional(b, "Title", music.Text("title"))
+	b = appendOptional(b, "Description", music.Text("description"))
+	b = appendOptional(b, "MusicUrl", music.Text("musicurl"))
+	b = appendOptional(b, "HQMusicUrl", music.Text("hqmusicurl"))
+	b = wx.AppendText(b, "ThumbMediaId", music.Text("thumb_media_id"))
 	return append(b, "</Music>"...)
 }
 
@@ -92,16 +93,16 @@ func appendOptional(b []byte, name, text string) []byte {
 	return wx.AppendText(b, name, text)
 }
 
-func appendNews(b []byte, articles ...rawFields) []byte {
+func appendNews(b []byte, articles ...fields.Fields) []byte {
 	b = wx.AppendText(b, "MsgType", "news")
 	b = wx.AppendNumber(b, "ArticleCount", int64(len(articles)))
 	b = append(b, "<Articles>"...)
 	for _, one := range articles {
 		b = append(b, "<item>"...)
-		b = wx.AppendText(b, "Title", one.text("title"))
-		b = wx.AppendText(b, "Description", one.text("description"))
-		b = wx.AppendText(b, "PicUrl", one.text("picurl"))
-		b = wx.AppendText(b, "Url", one.text("url"))
+		b = wx.AppendText(b, "Title", one.Text("title"))
+		b = wx.AppendText(b, "Description", one.Text("description"))
+		b = wx.AppendText(b, "PicUrl", one.Text("picurl"))
+		b = wx.AppendText(b, "Url", one.Text("url"))
 		b = append(b, "</item>"...)
 	}
 	return append(b, "</Articles>"...)

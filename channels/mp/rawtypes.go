@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/chuanhuabot/bot/channels/internal/fields"
 	"github.com/chuanhuabot/bot/sdk"
 )
 
@@ -31,23 +32,23 @@ func meant(c sdk.Content) (sdk.Content, error) {
 	if !isRaw || r.Type != rawMenu {
 		return c, nil
 	}
-	fields, err := fieldsOf(r)
+	f, err := fields.Of(r)
 	if err != nil {
 		return nil, err
 	}
-	list, err := fields.list(rawMenu, "list")
+	list, err := f.List(rawMenu, "list")
 	if err != nil {
 		return nil, err
 	}
-	if err := fields.may(rawMenu, "head_content", "tail_content"); err != nil {
+	if err := f.May(rawMenu, "head_content", "tail_content"); err != nil {
 		return nil, err
 	}
-	menu := sdk.Menu{Head: fields.text("head_content"), Tail: fields.text("tail_content")}
+	menu := sdk.Menu{Head: f.Text("head_content"), Tail: f.Text("tail_content")}
 	for i, item := range list {
-		if err := item.need(fmt.Sprintf("%s.list[%d]", rawMenu, i), "id", "content"); err != nil {
+		if err := item.Need(fmt.Sprintf("%s.list[%d]", rawMenu, i), "id", "content"); err != nil {
 			return nil, err
 		}
-		menu.Choices = append(menu.Choices, sdk.Choice{ID: item.text("id"), Text: item.text("content")})
+		menu.Choices = append(menu.Choices, sdk.Choice{ID: item.Text("id"), Text: item.Text("content")})
 	}
 	return menu, nil
 }
@@ -56,24 +57,24 @@ func meant(c sdk.Content) (sdk.Content, error) {
 func unknownRaw(kind string) error {
 	known := []string{rawMusic, rawNews, rawTransfer, rawMenu, rawArticle, rawCard, rawMiniProgram, rawTemplate, rawSubscribe}
 	slices.Sort(known)
-	return fmt.Errorf("raw content of type %q is %w: the types are %s", kind, errRaw, strings.Join(known, ", "))
+	return fmt.Errorf("raw content of type %q is %w: the types are %s", kind, fields.ErrRaw, strings.Join(known, ", "))
 }
 
 // passiveRaw returns a Raw that is complete, as a passive reply to the message can carry it. Its fields are those that are shown.
 func passiveRaw(r sdk.Raw, at place) (reply sdk.Content, note string, err error) {
-	fields, err := fieldsOf(r)
+	f, err := fields.Of(r)
 	if err != nil {
 		return nil, "", err
 	}
 	switch r.Type {
 	case rawMusic:
-		err = errors.Join(fields.need(rawMusic, "thumb_media_id"), fields.may(rawMusic, "title", "description", "musicurl", "hqmusicurl"))
+		err = errors.Join(f.Need(rawMusic, "thumb_media_id"), f.May(rawMusic, "title", "description", "musicurl", "hqmusicurl"))
 	case rawNews:
-		var articles []rawFields
-		articles, note, err = fields.articles(at.articles(), "title", "description", "url", "picurl")
-		fields = rawFields{"articles": articles}
+		var articles []fields.Fields
+		articles, note, err = shownArticles(f, at.articles(), "title", "description", "url", "picurl")
+		f = fields.Fields{"articles": articles}
 	case rawTransfer:
-		if err = fields.may(rawTransfer, "kf_account"); at.event {
+		if err = f.May(rawTransfer, "kf_account"); at.event {
 			err = errNoTransfer
 		}
 	default:
@@ -84,7 +85,7 @@ func passiveRaw(r sdk.Raw, at place) (reply sdk.Content, note string, err error)
 	if err != nil {
 		return nil, "", err
 	}
-	r.Fields, err = json.Marshal(fields)
+	r.Fields, err = json.Marshal(f)
 	return r, note, err
 }
 
@@ -97,13 +98,13 @@ func (p place) articles() int {
 	return 1
 }
 
-// articles returns the articles of news, of which each has the fields that are needed, and at most so many as are shown.
-func (f rawFields) articles(most int, needed ...string) (all []rawFields, note string, err error) {
-	if all, err = f.list(rawNews, "articles"); err != nil {
+// shownArticles returns the articles of news, of which each has the fields that are needed, and at most so many as are shown.
+func shownArticles(news fields.Fields, most int, needed ...string) (all []fields.Fields, note string, err error) {
+	if all, err = news.List(rawNews, "articles"); err != nil {
 		return nil, "", err
 	}
 	for i, one := range all {
-		if err := one.need(fmt.Sprintf("%s.articles[%d]", rawNews, i), needed...); err != nil {
+		if err := one.Need(fmt.Sprintf("%s.articles[%d]", rawNews, i), needed...); err != nil {
 			return nil, "", err
 		}
 	}
@@ -116,27 +117,27 @@ func (f rawFields) articles(most int, needed ...string) (all []rawFields, note s
 
 // customRaw returns the call that sends a Raw.
 func customRaw(r sdk.Raw) (sent outgoing, note string, err error) {
-	fields, err := fieldsOf(r)
+	f, err := fields.Of(r)
 	if err != nil {
 		return outgoing{}, "", err
 	}
 	switch r.Type {
 	case rawMusic:
-		if err = fields.need(r.Type, "musicurl", "thumb_media_id"); blank(fields.text("hqmusicurl")) {
-			fields["hqmusicurl"] = fields["musicurl"] // It may not be missing here.
+		if err = f.Need(r.Type, "musicurl", "thumb_media_id"); blank(f.Text("hqmusicurl")) {
+			f["hqmusicurl"] = f["musicurl"] // It may not be missing here.
 		}
 	case rawNews:
-		var articles []rawFields
-		articles, note, err = fields.articles(1, "title", "url")
-		fields = rawFields{"articles": articles}
+		var articles []fields.Fields
+		articles, note, err = shownArticles(f, 1, "title", "url")
+		f = fields.Fields{"articles": articles}
 	case rawArticle:
-		err = fields.need(r.Type, "article_id")
+		err = f.Need(r.Type, "article_id")
 	case rawCard:
-		err = fields.need(r.Type, "card_id")
+		err = f.Need(r.Type, "card_id")
 	case rawMiniProgram:
-		err = fields.need(r.Type, "title", "appid", "pagepath", "thumb_media_id")
+		err = f.Need(r.Type, "title", "appid", "pagepath", "thumb_media_id")
 	case rawTemplate, rawSubscribe:
-		return notice(r.Type, fields)
+		return notice(r.Type, f)
 	case rawTransfer:
 		err = errPassiveOnly
 	default:
@@ -145,15 +146,15 @@ func customRaw(r sdk.Raw) (sent outgoing, note string, err error) {
 	if err != nil {
 		return outgoing{}, "", err
 	}
-	return message(r.Type, fields), note, nil
+	return message(r.Type, f), note, nil
 }
 
 // notice returns the call that sends a template message (developers.weixin.qq.com/doc/service/api/notify/template/api_sendtemplatemessage) or a
 // subscribe message (page api_sendsubscribemessage). Neither needs that the person has written.
-func notice(kind string, fields rawFields) (outgoing, string, error) {
-	if err := fields.need(kind, "template_id", "data"); err != nil {
+func notice(kind string, f fields.Fields) (outgoing, string, error) {
+	if err := f.Need(kind, "template_id", "data"); err != nil {
 		return outgoing{}, "", err
 	}
 	path := map[string]string{rawTemplate: "/cgi-bin/message/template/send", rawSubscribe: "/cgi-bin/message/subscribe/bizsend"}[kind]
-	return outgoing{path, fields}, "", nil
+	return outgoing{path, f}, "", nil
 }

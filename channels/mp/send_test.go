@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chuanhuabot/bot/channels/internal/fields"
 	"github.com/chuanhuabot/bot/core"
 	"github.com/chuanhuabot/bot/sdk"
 )
@@ -26,7 +27,7 @@ func TestContentsThatCannotBeSent(t *testing.T) {
 		"link without address":    {sdk.Link{Title: "T"}, errNothing},
 		"an event":                {sdk.Event{}, errNeverSent},
 		"a file of nothing":       {sdk.File{}, errNoMedia},
-		"a raw menu of nothing":   {raw("msgmenu", "{}"), errRaw},
+		"a raw menu of nothing":   {raw("msgmenu", "{}"), fields.ErrRaw},
 		"a template":              {raw("template", `{"template_id":"T","data":{"a":{}}}`), errWrongKind},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,10 +1,10 @@
 package mp
 
 import (
-	"errors"
 	"net/http"
 	"net/url"
-	"strconv"
+
+	"github.com/chuanhuabot/bot/channels/internal/callback"
 )
 
 const page = `<!DOCTYPE html>
@@ -37,7 +37,7 @@ func isVerification(q url.Values) bool {
 
 // refuse answers what is not proved to come from the platform.
 func (c *Channel) refuse(w http.ResponseWriter, err error) {
-	c.refusals.add(err)
+	c.refusals.Add(err)
 	w.WriteHeader(http.StatusForbidden)
 }
 
@@ -47,14 +47,9 @@ func (c *Channel) success(w http.ResponseWriter) {
 	c.writeBody(w, []byte("success"))
 }
 
-// writeBody writes the whole body, with its length, and has it on its way when it returns.
+// writeBody writes the whole body of an answer.
 func (c *Channel) writeBody(w http.ResponseWriter, body []byte) {
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	_, err := w.Write(body)
-	if err == nil {
-		err = http.NewResponseController(w).Flush()
-	}
-	if err != nil && !errors.Is(err, http.ErrNotSupported) {
+	if err := callback.WriteBody(w, body); err != nil {
 		c.log.Debug("response not written: the other side hung up", "err", err)
 	}
 }

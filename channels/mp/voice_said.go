@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/chuanhuabot/bot/channels/internal/ids"
 	"github.com/chuanhuabot/bot/channels/internal/wx"
 	"github.com/chuanhuabot/bot/core"
 	"github.com/chuanhuabot/bot/sdk"
@@ -137,11 +138,11 @@ func (p *voicePage) message(one session, id string) *sdk.Message {
 	}
 	from := one.sender()
 	return &sdk.Message{
-		ID: pageMessageID(account, from, id), Channel: p.channel, Account: account, Sender: from, Conversation: joined(account, from), Time: time.Now(),
+		ID: pageMessageID(account, from, id), Channel: p.channel, Account: account, Sender: from, Conversation: ids.Join(account, from), Time: time.Now(),
 	}
 }
 
-func pageMessageID(account, from, id string) string { return joined(account, from, "voice", id) }
+func pageMessageID(account, from, id string) string { return ids.Join(account, from, "voice", id) }
 
 // converse hands m in, unless it was before, and answers with the first replies. content is called only for a new one.
 func (p *voicePage) converse(w http.ResponseWriter, r *http.Request, m *sdk.Message, content func() (sdk.Voice, error)) {

@@ -84,6 +84,8 @@ func TestBroken(t *testing.T) {
 		"channel asks the config":  {of("channels/kf", "internal/config"), []string{"channels/kf must not import internal/config"}},
 		"channel asks a store":     {of("channels/kf", "core/jetstore"), []string{"channels/kf must not import core/jetstore"}},
 		"wx asks its channel":      {of("channels/internal/wx", "channels/mp"), []string{"channels/internal/wx must not import channels/mp"}},
+		"fields ask wx":            {of("channels/internal/fields", "channels/internal/wx", "sdk"), nil},
+		"wx asks the fields":       {of("channels/internal/wx", "channels/internal/fields"), []string{"channels/internal/wx must not import channels/internal/fields"}},
 		"core":                     {of("core", "sdk", "@net/http"), nil},
 		"core asks a channel":      {of("core", "channels/mp"), []string{"core must not import channels/mp"}},
 		"core starts a plugin":     {of("core", "@github.com/hashicorp/go-plugin"), []string{"core must not import github.com/hashicorp/go-plugin"}},

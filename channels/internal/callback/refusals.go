@@ -1,4 +1,4 @@
-package mp
+package callback
 
 import (
 	"log/slog"
@@ -9,10 +9,10 @@ import (
 // refusalEvery is how often a refused request is worth a warning.
 const refusalEvery = time.Minute
 
-// refusals logs requests that were turned away: for each reason one warning a minute, with the number of those between,
+// Refusals logs requests that were turned away: for each reason one warning a minute, with the number of those between,
 // and all of them at Debug. So scanners cannot flood the log, nor hide that the owner's own key is wrong. It is safe for
-// concurrent use.
-type refusals struct {
+// concurrent use. Make it with NewRefusals.
+type Refusals struct {
 	log *slog.Logger
 
 	mu      sync.Mutex
@@ -28,8 +28,13 @@ type reason struct {
 // maxReasons bounds how many reasons are told apart. There are a dozen.
 const maxReasons = 64
 
-// add logs one. err must not contain what came with the request.
-func (r *refusals) add(err error) {
+// NewRefusals returns Refusals that write to log.
+func NewRefusals(log *slog.Logger) *Refusals {
+	return &Refusals{log: log, reasons: map[string]*reason{}}
+}
+
+// Add logs one. err is the reason, and must not contain what came with the request.
+func (r *Refusals) Add(err error) {
 	quiet, loud := r.count(err.Error(), time.Now())
 	if !loud {
 		r.log.Debug("request refused", "err", err)
@@ -38,7 +43,7 @@ func (r *refusals) add(err error) {
 	r.log.Warn("request refused", "err", err, "refused_since_last_warning", quiet)
 }
 
-func (r *refusals) count(why string, now time.Time) (quiet int, loud bool) {
+func (r *Refusals) count(why string, now time.Time) (quiet int, loud bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	one := r.reasons[why]
@@ -46,9 +51,6 @@ func (r *refusals) count(why string, now time.Time) (quiet int, loud bool) {
 	case one == nil && len(r.reasons) == maxReasons:
 		return 0, false
 	case one == nil:
-		if r.reasons == nil {
-			r.reasons = map[string]*reason{}
-		}
 		one = &reason{}
 		r.reasons[why] = one
 	case now.Before(one.next):
