@@ -5,8 +5,10 @@ import (
 	"net"
 	"strconv"
 
+	"github.com/chuanhuabot/bot/channels/kf"
 	"github.com/chuanhuabot/bot/channels/mp"
 	"github.com/chuanhuabot/bot/internal/strictyaml"
+	"github.com/chuanhuabot/bot/sdk"
 )
 
 // demoToken is the token of the bot.yaml that is shipped. Everybody knows it.
@@ -55,23 +57,45 @@ func (c *check) checkChannels() {
 	var paths []takenPath
 	for _, e := range c.config.Channels {
 		field := "channels." + e.Key
-		if e.Value.MP == nil {
-			c.problem(field, "has no platform; write exactly one of: mp")
-			continue
+		switch m, k := e.Value.MP, e.Value.KF; {
+		case m != nil && k != nil:
+			c.problem(field, "has two platforms; write exactly one of: mp, kf")
+		case m != nil:
+			c.checkMP(field+".mp", m)
+			c.checkPaths(pathsOf(field, m), &paths)
+		case k != nil:
+			c.checkKF(field+".kf", k)
+			c.checkPaths([]takenPath{{field, field + ".kf.path", k.Path}}, &paths)
+		default:
+			c.problem(field, "has no platform; write exactly one of: mp, kf")
 		}
-		c.checkMP(field+".mp", e.Value.MP)
-		c.checkPaths(field, e.Value.MP, &paths)
 	}
 }
 
-func (c *check) checkMP(field string, m *mp.Config) {
-	for _, p := range m.Validate() {
+// validated adds what a channel's own check has found.
+func (c *check) validated(field string, found sdk.Problems) {
+	for _, p := range found {
 		if p.Field == "" {
 			c.problem(field, p.Message)
 			continue
 		}
 		c.problem(field+"."+p.Field, p.Message)
 	}
+}
+
+func (c *check) checkKF(field string, k *kf.Config) {
+	c.validated(field, k.Validate())
+	if k.Token.Value() == demoToken && !c.simulated {
+		c.warn(field+".token", "this is the demo token that everybody knows; before going live write one of your own, "+
+			"such as env:KF_TOKEN, and enter the same in the console")
+	}
+	if k.Secret.Empty() && !c.simulated {
+		c.warn(field+".secret", "without it only the URL can be verified: enter the Secret that the console shows after that")
+	}
+}
+
+func (c *check) checkMP(field string, m *mp.Config) {
+	c.validated(field, m.Validate())
 	if m.Token.Value() == demoToken && !c.simulated {
 		c.warn(field+".token", "this is the demo token that everybody knows; before going live write one of your own, "+
 			"such as env:MP_TOKEN, and enter the same on the platform's page")

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/chuanhuabot/bot/channels/kf"
 	"github.com/chuanhuabot/bot/channels/mp"
 	"github.com/chuanhuabot/bot/internal/strictyaml"
 	"github.com/chuanhuabot/bot/sdk"
@@ -56,9 +57,10 @@ func (l Log) Slog() slog.Level {
 	}
 }
 
-// Channel is one account on one platform. Exactly one of its fields is set.
+// Channel is one account on one platform, or a company's accounts. Exactly one of its fields is set.
 type Channel struct {
 	MP *mp.Config `yaml:"mp" doc:"A WeChat Official Account."`
+	KF *kf.Config `yaml:"kf" doc:"The customer service (微信客服) of a company on WeCom."`
 }
 
 // Problem returns a problem of the field, such as "channels.wx.mp.token", at the line where it stands in the file. It is

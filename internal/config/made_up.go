@@ -41,6 +41,9 @@ func (c *Config) makeUp() {
 				fill(&m.AESKey)
 			}
 		}
+		if k := e.Value.KF; k != nil {
+			fill(&k.Secret)
+		}
 	}
 }
 

@@ -19,7 +19,7 @@ const (
 	// callTimeout bounds one call that has no shorter deadline.
 	callTimeout = 10 * time.Second
 	// maxAnswer is the most bytes that are read of an answer that is JSON.
-	maxAnswer = 1 << 20
+	maxAnswer = 16 << 20
 )
 
 var (
@@ -27,6 +27,8 @@ var (
 	ErrNotSent = errors.New("the platform was not reached")
 	// ErrUnknown is wrapped by errors of calls of which nobody knows whether the platform has acted on them.
 	ErrUnknown = errors.New("it is not known whether the platform has it")
+	// ErrTooLong is wrapped, with ErrUnknown, by errors of calls whose answer has more than 16 MiB.
+	ErrTooLong = errors.New("the answer is too long")
 )
 
 // Refusal is the error of a call that the platform answered with an errcode: it has not acted on the call.
@@ -165,9 +167,12 @@ func exchange(client *http.Client, r *http.Request) (*http.Response, error) {
 // readAnswer reads an answer that is JSON, and closes its body.
 func readAnswer(response *http.Response) ([]byte, error) {
 	defer response.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
-	if err != nil {
+	answer, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
+	switch {
+	case err != nil:
 		return nil, fmt.Errorf("%w: %w", ErrUnknown, bare(err))
+	case len(answer) > maxAnswer:
+		return nil, fmt.Errorf("%w: %w", ErrUnknown, ErrTooLong)
 	}
 	return answer, nil
 }

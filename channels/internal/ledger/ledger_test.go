@@ -1,0 +1,151 @@
+package ledger_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/chuanhuabot/bot/channels/internal/ledger"
+	"github.com/chuanhuabot/bot/core"
+	"github.com/chuanhuabot/bot/core/memstore"
+	"github.com/chuanhuabot/bot/internal/logtest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// count is a record: a number, for a while.
+type count struct {
+	N     int   `json:"n"`
+	Until int64 `json:"until"`
+}
+
+func (c count) Over(now time.Time) bool { return c.Until < now.Unix() }
+
+func open(store core.Store) *ledger.Ledger[count] {
+	return ledger.New[count](store, "test/", slog.New(slog.DiscardHandler))
+}
+
+// add adds one to the count of a person, which then lasts for an hour.
+func add(t *testing.T, l *ledger.Ledger[count], who string) {
+	t.Helper()
+	err := l.Change(t.Context(), who, func(c *count) bool {
+		c.N++
+		c.Until = time.Now().Add(time.Hour).Unix()
+		return true
+	})
+	if err != nil {
+		t.Errorf("%s: %v", who, err)
+	}
+}
+
+func wantCount(t *testing.T, l *ledger.Ledger[count], who string, n int) {
+	t.Helper()
+	if got, err := l.Get(t.Context(), who); err != nil || got.N != n {
+		t.Errorf("%s: %+v, %v; want %d", who, got, err, n)
+	}
+}
+
+func TestLedger_OverRestartsAndBesideOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := memstore.New()
+		before := open(store)
+		wantCount(t, before, "ann", 0)
+		add(t, before, "ann")
+		add(t, before, "ann")
+		after := open(store)
+		wantCount(t, after, "ann", 2)
+		add(t, after, "ann")
+		add(t, before, "ann") // It has not seen that.
+		wantCount(t, open(store), "ann", 4)
+		wantCount(t, open(store), "bob", 0)
+		if err := before.Change(t.Context(), "ann", func(c *count) bool { c.N = 99; return false }); err != nil {
+			t.Error(err)
+		}
+		wantCount(t, before, "ann", 4)
+		add(t, after, "bob")
+		seen := map[string]int{}
+		if err := open(store).Each(t.Context(), func(who string, c count) { seen[who] = c.N }); err != nil || fmt.Sprint(seen) != "map[ann:4 bob:1]" {
+			t.Errorf("there are %v, %v", seen, err)
+		}
+	})
+}
+
+func TestLedger_ForgetsWhatIsOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := memstore.New()
+		l := open(store)
+		for n := range 2000 {
+			add(t, l, fmt.Sprint("person ", n))
+		}
+		time.Sleep(2 * time.Hour)
+		wantCount(t, l, "person 1", 0)
+		add(t, l, "person 1")
+		wantCount(t, l, "person 1", 1)
+		for n := range 1500 { // Each of the values has forgotten the others by the next change.
+			add(t, l, fmt.Sprint("new ", n))
+		}
+		size := 0
+		for n := range 256 {
+			data, _, err := store.Get(t.Context(), fmt.Sprintf("test/%02x", n))
+			if err != nil && !errors.Is(err, core.ErrNotFound) {
+				t.Fatal(err)
+			}
+			size += strings.Count(string(data), "person")
+		}
+		if size > 1 {
+			t.Errorf("the store has %d records", size)
+		}
+	})
+}
+
+func TestLedger_IsSafeForConcurrentUse(t *testing.T) {
+	store := memstore.New()
+	one, two := open(store), open(store)
+	var all sync.WaitGroup
+	for n := range 8 {
+		all.Go(func() { add(t, []*ledger.Ledger[count]{one, two}[n%2], "ann") })
+	}
+	all.Wait()
+	wantCount(t, open(store), "ann", 8)
+}
+
+// broken is a store that does nothing.
+type broken struct{ core.Store }
+
+var errBroken = errors.New("broken")
+
+func (broken) Get(context.Context, string) ([]byte, uint64, error) { return nil, 0, errBroken }
+
+func TestLedger_TellsOfABrokenStore(t *testing.T) {
+	l := open(broken{})
+	if _, err := l.Get(t.Context(), "ann"); !errors.Is(err, errBroken) {
+		t.Errorf("get: %v", err)
+	}
+	if err := l.Change(t.Context(), "ann", func(*count) bool { return true }); !errors.Is(err, errBroken) {
+		t.Errorf("change: %v", err)
+	}
+}
+
+func TestLedger_BeginsAnewWhereItCannotRead(t *testing.T) {
+	store := memstore.New()
+	for n := range 256 {
+		if _, err := store.Put(t.Context(), fmt.Sprintf("test/%02x", n), []byte("x"), 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	log := &logtest.Buffer{}
+	l := ledger.New[count](store, "test/", log.Logger())
+	add(t, l, "ann")
+	wantCount(t, l, "ann", 1)
+	if !strings.Contains(log.String(), "begin anew") {
+		t.Errorf("the operator reads %s", log.String())
+	}
+}

@@ -1,0 +1,143 @@
+package kf
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"sync"
+
+	"github.com/chuanhuabot/bot/channels/internal/callback"
+	"github.com/chuanhuabot/bot/channels/internal/ledger"
+	"github.com/chuanhuabot/bot/channels/internal/wx"
+	"github.com/chuanhuabot/bot/core"
+	"github.com/chuanhuabot/bot/sdk"
+)
+
+// Channel is the customer service of one company, with all of its accounts. It is safe for concurrent use.
+type Channel struct {
+	name     string
+	config   Config
+	holder   string // Who reads an account, for other replicas.
+	store    wx.Values
+	log      *slog.Logger
+	guard    *guard
+	refusals *callback.Refusals
+	api      *api // Nil without a secret.
+	people   *ledger.Ledger[session]
+	accounts *accounts
+	waiting  *waiting
+	accepted *accepted
+
+	mu    sync.Mutex
+	inbox core.Inbox // Nil before Run.
+	ctx   context.Context
+	tasks sync.WaitGroup
+}
+
+var (
+	_ core.Channel = (*Channel)(nil)
+	_ core.Webhook = (*Channel)(nil)
+)
+
+// New returns the channel called name in bot.yaml, which keeps in store what must survive the process. holder tells replicas apart that
+// share a store: it is the same when this one starts again. The error is sdk.Problems if c is not valid.
+func New(name string, c Config, store wx.Values, holder string, log *slog.Logger) (*Channel, error) {
+	if err := c.Validate().Err(); err != nil {
+		return nil, err
+	}
+	g, err := newGuard(c)
+	if err != nil {
+		return nil, err
+	}
+	a, err := newAPI(c, store)
+	if err != nil {
+		return nil, err
+	}
+	log = log.With("channel", name)
+	channel := &Channel{
+		name: name, config: c, holder: holder, store: store, log: log, guard: g, refusals: callback.NewRefusals(log), api: a,
+		people: ledger.New[session](store, "kf/people/"+name+"/", log), waiting: newWaiting(),
+	}
+	channel.accounts = newAccounts(channel)
+	channel.accepted = newAccepted(c.Confirm, channel.settle)
+	return channel, nil
+}
+
+// Run reads the accounts and hands what they have to in until ctx ends, and returns nil then. Without a secret it only answers the
+// platform. A second call is an error.
+func (c *Channel) Run(ctx context.Context, in core.Inbox) error {
+	if !c.open(ctx, in) {
+		return errors.New("the channel runs already, or has run")
+	}
+	var background sync.WaitGroup
+	background.Go(func() { c.accepted.run(ctx) })
+	if c.api == nil {
+		c.log.Warn("no messages are read: " + errNoSecret.Error())
+		<-ctx.Done()
+	} else {
+		c.accounts.run(ctx)
+		defer c.api.Close()
+	}
+	background.Wait()
+	c.mu.Lock() // What begins later sees that ctx has ended.
+	c.mu.Unlock()
+	c.tasks.Wait()
+	return nil
+}
+
+func (c *Channel) open(ctx context.Context, in core.Inbox) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.inbox != nil {
+		return false
+	}
+	c.inbox, c.ctx = in, ctx
+	return true
+}
+
+// begin runs do beside others, with a context that ends with the channel. It returns false, and runs nothing, if that does not run.
+func (c *Channel) begin(do func(context.Context)) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.ctx == nil || c.ctx.Err() != nil {
+		return false
+	}
+	ctx := c.ctx
+	c.tasks.Go(func() { do(ctx) })
+	return true
+}
+
+// in returns the inbox, nil before Run.
+func (c *Channel) in() core.Inbox {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.inbox
+}
+
+// settle tells the core how a delivery has ended that the channel held.
+func (c *Channel) settle(d *core.Delivery, err error) {
+	if in := c.in(); in != nil { // Nothing is held before the channel runs that could end.
+		in.Settle(context.Background(), d, err) // What it writes, the store bounds.
+	}
+}
+
+// idle tells whether a conversation has no turn, and returns what is closed then.
+func (c *Channel) idle(conversation string) (<-chan struct{}, bool) {
+	in := c.in()
+	if in == nil {
+		return nil, true
+	}
+	ended := in.Idle(c.name, conversation)
+	select {
+	case <-ended:
+		return ended, true
+	default:
+		return ended, false
+	}
+}
+
+// Capabilities names every kind but events: what WeChat does not show becomes a text.
+func (c *Channel) Capabilities() core.Capabilities {
+	return core.Capabilities{Kinds: slices.DeleteFunc(sdk.Kinds(), func(k sdk.Kind) bool { return k == sdk.KindEvent })}
+}

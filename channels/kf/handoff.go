@@ -1,0 +1,153 @@
+package kf
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/chuanhuabot/bot/channels/internal/wx"
+	"github.com/chuanhuabot/bot/core"
+	"github.com/chuanhuabot/bot/sdk"
+)
+
+var _ core.Handoffer = (*Channel)(nil)
+
+// Handoff returns what gives a conversation to a person, when it is sent: to a servicer or into the queue, as bot.yaml says.
+func (c *Channel) Handoff(reason string) (sdk.Content, error) {
+	if c.api == nil {
+		return nil, fmt.Errorf("%w: %w", core.ErrNoHandoff, errNoSecret)
+	}
+	fields, err := json.Marshal(map[string]string{"reason": reason})
+	if err != nil {
+		return nil, err
+	}
+	return sdk.Raw{Type: rawHandoff, Fields: fields}, nil
+}
+
+// transfer gives the conversation of a delivery to a person. What waits in it is given up: the customer has somebody to ask.
+func (c *Channel) transfer(ctx context.Context, d *core.Delivery, all []*core.Delivery) error {
+	reason, _ := handoffOf(d.Content)
+	to, err := c.give(ctx, d)
+	if err != nil {
+		c.waiting.putBack(without(all, d.ID))
+		return err
+	}
+	for _, one := range without(all, d.ID) {
+		c.settle(one, errHuman)
+	}
+	if err := c.taken(ctx, d.Conversation, to.state, to.servicer); err != nil {
+		return &core.RetryError{Err: err}
+	}
+	c.log.Info("a plugin has given a conversation to a person", "conversation", d.Conversation, "state", to.state, "servicer", to.servicer, "reason", reason)
+	c.say(ctx, d, to.code)
+	return nil
+}
+
+// given is who has a conversation now.
+type given struct {
+	state    int
+	servicer string
+	code     string // The right to one text.
+}
+
+// give gives a conversation to the servicer who has the fewest, or into the queue if none receives customers or bot.yaml wants that.
+func (c *Channel) give(ctx context.Context, d *core.Delivery) (given, error) {
+	if c.config.Handoff.To == "servicer" {
+		servicers, err := c.receiving(ctx, d.Account)
+		if err != nil {
+			return given{}, final(err)
+		}
+		for _, id := range servicers {
+			to, err := c.trans(ctx, d, stateServicer, id)
+			if code := wx.CodeOf(err); code != codeNobody && code != codeStopped {
+				return to, err
+			}
+		}
+	}
+	return c.trans(ctx, d, stateQueue, "")
+}
+
+// trans changes the state of a session (page 94698). Who has it already has it.
+func (c *Channel) trans(ctx context.Context, d *core.Delivery, state int, servicer string) (given, error) {
+	in := map[string]any{"open_kfid": d.Account, "external_userid": d.Recipient, "service_state": state}
+	if servicer != "" {
+		in["servicer_userid"] = servicer
+	}
+	var out struct {
+		Code string `json:"msg_code"`
+	}
+	err := c.api.Post(ctx, "/cgi-bin/kf/service_state/trans", in, &out)
+	if code := wx.CodeOf(err); code == codeStep || unclear(err) {
+		if now, who, asked := c.api.askState(ctx, d.Account, d.Recipient); asked == nil && (now == stateQueue || now == stateServicer) {
+			return given{state: now, servicer: who}, nil
+		}
+	}
+	if err != nil {
+		return given{}, final(err)
+	}
+	return given{state, servicer, out.Code}, nil
+}
+
+// final returns an error that may be tried again as a *core.RetryError, and others as they are.
+func final(err error) error {
+	after, again := waits(wx.CodeOf(err))
+	if again || errors.Is(err, wx.ErrNotSent) || errors.Is(err, wx.ErrUnknown) {
+		return &core.RetryError{Err: explained(err), After: after}
+	}
+	return explained(err)
+}
+
+// receiving returns the servicers of an account who may get a customer, those first who have the fewest, as far as is known (page 96420).
+func (c *Channel) receiving(ctx context.Context, account string) ([]string, error) {
+	var out struct {
+		List []struct {
+			ID     string `json:"userid"`
+			Status int    `json:"status"` // 0 receives customers.
+		} `json:"servicer_list"`
+	}
+	if err := c.api.Get(ctx, "/cgi-bin/kf/servicer/list", url.Values{"open_kfid": {account}}, &out); err != nil {
+		return nil, err
+	}
+	load, err := c.load(ctx)
+	if err != nil {
+		return nil, &core.RetryError{Err: err}
+	}
+	var all []string
+	for _, one := range out.List {
+		wanted := len(c.config.Handoff.Servicers) == 0 || slices.Contains(c.config.Handoff.Servicers, one.ID)
+		if one.ID != "" && one.Status == 0 && wanted {
+			all = append(all, one.ID)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b string) int { return load[a] - load[b] })
+	return all, nil
+}
+
+// load counts the customers whom each servicer has, as far as is known.
+func (c *Channel) load(ctx context.Context) (map[string]int, error) {
+	load := map[string]int{}
+	err := c.people.Each(ctx, func(_ string, s session) {
+		if s.State == stateServicer && time.Since(time.Unix(s.Checked, 0)) < sessionLife {
+			load[s.Servicer]++
+		}
+	})
+	return load, err
+}
+
+// sessionLife is how long a session lasts (page 94698).
+const sessionLife = 48 * time.Hour
+
+// say tells a customer that a person comes, if the platform gives the right to that. That it could not be said is no loss.
+func (c *Channel) say(ctx context.Context, d *core.Delivery, code string) {
+	if code == "" || c.config.Handoff.Notice == "" {
+		return
+	}
+	in := textCall(wx.JSONText(c.config.Handoff.Notice)).with(map[string]any{"code": code, "msgid": messageID(d)})
+	if err := c.api.Post(ctx, "/cgi-bin/kf/send_msg_on_event", in, nil); err != nil {
+		c.log.Warn("the customer was not told that a person comes", "conversation", d.Conversation, "err", explained(err))
+	}
+}

@@ -1,0 +1,29 @@
+package kf
+
+import (
+	"github.com/chuanhuabot/bot/core"
+	"github.com/chuanhuabot/bot/sdk"
+)
+
+// onEvent makes the one message that an event gives the right to, if a delivery fits into it: a text of one message, or a menu (page
+// 95122).
+func (c *Channel) onEvent(d *core.Delivery, right *code) (batch, bool) {
+	shown := c.shown(d)
+	b := batch{right: true}
+	switch v := shown.(type) {
+	case sdk.Text:
+		if text := trimmed(v.Text); text != "" && len(text) <= c.config.TextLimit {
+			b.call, b.pieces = textCall(text), []piece{{d, max(1, len(v.Text)), true}}
+		}
+	case sdk.Menu:
+		if o, err := menu(v); err == nil && right.Menus {
+			b.call, b.pieces = o, []piece{{d, 1, true}}
+		}
+	}
+	if len(b.pieces) == 0 {
+		return batch{}, false
+	}
+	b.seal("")
+	b.out.Code = right.Code
+	return b, true
+}

@@ -1,0 +1,197 @@
+package kf
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/chuanhuabot/bot/core"
+)
+
+// The reasons why a delivery does not go now, or never.
+var (
+	errHuman   = errors.New("a person has the conversation, in which the platform takes no message of the bot")
+	errNotice  = errors.New("nobody waits for an answer to that: it is not sent")
+	errNoRight = errors.New("this event gives no right to an answer, and the customer has not written in time")
+	errClosed  = errors.New("the session has ended, or the customer has not written for too long: it goes when they write")
+	errUsedUp  = errors.New("the messages that the platform takes after the customer's last one are used up: it goes when they write")
+	errNotYet  = errors.New("the last message of the window is kept for the end of the turn")
+	errAgain   = errors.New("it goes in another way")
+	errTaken   = errors.New("the platform has it, and has not said that it was not delivered")
+)
+
+// opened is core.ErrOpen with the reason why the channel holds a delivery.
+type opened struct{ why error }
+
+func (o *opened) Error() string { return o.why.Error() }
+
+func (o *opened) Is(target error) bool { return target == core.ErrOpen }
+
+// Send sends a message to a customer: by the right that an event gives, or within the window that their last message has opened (page
+// 94677). What the platform does not take now waits until the customer writes; the last message of a window waits for the end of the
+// turn, and takes all that there is. It blocks for the call. core.ErrOpen also stands for what the platform has taken, and may still
+// say that it was not delivered.
+func (c *Channel) Send(ctx context.Context, d *core.Delivery) error {
+	err := c.send(ctx, d)
+	if err == nil || errors.Is(err, core.ErrOpen) || errors.Is(err, core.ErrMore) {
+		return err
+	}
+	return fmt.Errorf("send in reply to %s: %w", d.InReplyTo, err)
+}
+
+func (c *Channel) send(ctx context.Context, d *core.Delivery) error {
+	switch {
+	case isNotice(d.InReplyTo):
+		return errNotice
+	case c.api == nil:
+		return &core.RetryError{Err: errNoSecret, After: time.Minute}
+	}
+	if err := c.accepted.failure(d.ID); err != nil {
+		return err
+	}
+	for {
+		done, err := c.sendNext(ctx, d)
+		if done {
+			return err
+		}
+	}
+}
+
+// sendNext sends the next message of a conversation: of what is older than a delivery, and of that. It returns true when it is decided what
+// becomes of the delivery.
+func (c *Channel) sendNext(ctx context.Context, d *core.Delivery) (done bool, err error) {
+	s, err := c.people.Get(ctx, d.Conversation)
+	if err != nil {
+		return true, &core.RetryError{Err: err}
+	}
+	all := append(c.waiting.take(d.Conversation), d)
+	slices.SortStableFunc(all, byAge)
+	b, err := c.plan(s, all, d)
+	if err == nil && b.transfer {
+		return true, c.transfer(ctx, d, all)
+	}
+	if err == nil {
+		b.window = d.Window
+		err = c.post(ctx, &b)
+	}
+	if err == nil {
+		return c.gone(d, all, b)
+	}
+	return c.refused(ctx, d, all, b, err)
+}
+
+// plan decides which message of deliveries goes now, the oldest first; d is the one that is to be sent. The error says why none goes.
+func (c *Channel) plan(s session, all []*core.Delivery, d *core.Delivery) (batch, error) {
+	first := all[0]
+	if s.Out.has(first) {
+		return c.again(all, *s.Out), nil
+	}
+	if s.human() && !isHandoff(d.Content) {
+		return batch{}, errHuman
+	}
+	if right := s.codeFor(first.InReplyTo, time.Now()); right != nil && first.Progress == 0 {
+		if b, ok := c.onEvent(first, right); ok {
+			return b, nil
+		}
+	}
+	left, known := s.left(d.Window, time.Now())
+	switch {
+	case isHandoff(first.Content), known && left == 0 && isHandoff(d.Content):
+		return batch{transfer: true}, nil
+	case known && left == 0:
+		return batch{}, errUsedUp
+	case known && left == 1 && !isHandoff(d.Content) && c.busy(d.Conversation):
+		return batch{}, errNotYet
+	}
+	return c.compose(all, known && left == 1)
+}
+
+// busy tells whether a conversation has a turn: more may come.
+func (c *Channel) busy(conversation string) bool {
+	_, idle := c.idle(conversation)
+	return !idle
+}
+
+// gone settles what a message was made of that the platform has taken. It returns true when it is decided what becomes of d.
+func (c *Channel) gone(d *core.Delivery, all []*core.Delivery, b batch) (done bool, err error) {
+	outcome := c.accepted.add(b.out.ID, b.pieces)
+	rest := all
+	for _, p := range b.pieces {
+		rest = without(rest, p.ID)
+		switch {
+		case p.ID == d.ID && p.whole:
+			d.Progress, done, err = p.to, true, outcome
+		case p.ID == d.ID:
+			d.Progress, done, err = p.to, true, core.ErrMore
+		case p.whole:
+			c.settle(p.done(), outcome)
+		default:
+			c.settle(p.done(), core.ErrOpen) // Its Progress is on record then.
+			rest = append(rest, p.done())
+		}
+	}
+	rest = without(rest, d.ID)
+	c.waiting.putBack(rest)
+	if done && len(rest) > 0 && !errors.Is(err, core.ErrMore) {
+		c.goOn(d.Conversation)
+	}
+	return done, err
+}
+
+// refused decides what becomes of deliveries whose message did not go.
+func (c *Channel) refused(ctx context.Context, d *core.Delivery, all []*core.Delivery, b batch, why error) (done bool, err error) {
+	others := without(all, d.ID)
+	var retry *core.RetryError
+	switch {
+	case errors.Is(why, errAgain):
+		c.waiting.putBack(others)
+		return false, nil
+	case errors.Is(why, errHuman):
+		for _, one := range others {
+			c.settle(one, why)
+		}
+		return true, why
+	case errors.As(why, &retry):
+		c.waiting.putBack(others)
+		return true, why
+	case errors.Is(why, errNotYet):
+		c.waiting.putBack(others)
+		return true, c.holdForTheEnd(d)
+	case errors.Is(why, errClosed), errors.Is(why, errUsedUp):
+		c.waiting.putBack(others)
+		return true, c.hold(ctx, d, why)
+	}
+	return c.failAll(d, all, b, why)
+}
+
+// failAll ends what a message was made of that can never go; the others are tried without it.
+func (c *Channel) failAll(d *core.Delivery, all []*core.Delivery, b batch, why error) (done bool, err error) {
+	rest := all
+	failed := []*core.Delivery{all[0]} // Of which no message could be made.
+	if len(b.pieces) > 0 {
+		failed = nil
+		for _, p := range b.pieces {
+			failed = append(failed, p.Delivery)
+		}
+	}
+	for _, one := range failed {
+		rest = without(rest, one.ID)
+		if one.ID == d.ID {
+			done, err = true, why
+			continue
+		}
+		c.settle(one, why)
+	}
+	rest = without(rest, d.ID)
+	c.waiting.putBack(rest)
+	if done && len(rest) > 0 {
+		c.goOn(d.Conversation)
+	}
+	return done, err
+}
+
+func without(all []*core.Delivery, id string) []*core.Delivery {
+	return slices.DeleteFunc(slices.Clone(all), func(one *core.Delivery) bool { return one.ID == id })
+}

@@ -1,0 +1,125 @@
+package kf
+
+import (
+	"errors"
+	"slices"
+	"sync"
+
+	"github.com/chuanhuabot/bot/core"
+)
+
+// What may wait to be sent: more would be a sign that something is wrong.
+const (
+	mostForOne = 100
+	mostInAll  = 50_000
+)
+
+var errTooMany = errors.New("too many messages wait for the customer to write already")
+
+// waiting has the deliveries that the platform does not take now, by conversation and by age: they go when the customer has written, or
+// with the last message of a window. They are on record in the core's store, which brings them back after a restart. It is safe for
+// concurrent use.
+type waiting struct {
+	mu      sync.Mutex
+	held    map[string][]*core.Delivery
+	watched map[string]bool // For whom somebody waits until they have no turn.
+	number  int
+}
+
+func newWaiting() *waiting {
+	return &waiting{held: map[string][]*core.Delivery{}, watched: map[string]bool{}}
+}
+
+// put lets deliveries of one conversation wait, all of them or none.
+func (w *waiting) put(all ...*core.Delivery) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(all) == 0 {
+		return nil
+	}
+	of := w.held[all[0].Conversation]
+	if len(of)+len(all) > mostForOne || w.number+len(all) > mostInAll {
+		return errTooMany
+	}
+	w.add(all)
+	return nil
+}
+
+// putBack lets wait again what take has returned, whatever the bounds.
+func (w *waiting) putBack(taken []*core.Delivery) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(taken) > 0 {
+		w.add(taken)
+	}
+}
+
+// add is for put and putBack. The caller holds mu.
+func (w *waiting) add(all []*core.Delivery) {
+	of := w.held[all[0].Conversation]
+	for _, d := range all {
+		copied := *d
+		of = append(of, &copied)
+	}
+	slices.SortStableFunc(of, byAge)
+	w.held[all[0].Conversation] = of
+	w.number += len(all)
+}
+
+func byAge(a, b *core.Delivery) int { return a.Created.Compare(b.Created) }
+
+// take takes out all that waits for a customer.
+func (w *waiting) take(conversation string) []*core.Delivery {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	all := w.held[conversation]
+	delete(w.held, conversation)
+	w.number -= len(all)
+	return all
+}
+
+// ripen takes out the oldest that waits for a customer, which is then to be sent together with the others. Nil: nothing waits.
+func (w *waiting) ripen(conversation string) *core.Delivery {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	of := w.held[conversation]
+	if len(of) == 0 {
+		return nil
+	}
+	if w.held[conversation] = of[1:]; len(of) == 1 {
+		delete(w.held, conversation)
+	}
+	w.number--
+	return of[0]
+}
+
+// remove takes out a delivery. It returns false if somebody else has taken it.
+func (w *waiting) remove(d *core.Delivery) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	of := w.held[d.Conversation]
+	left := without(of, d.ID)
+	if len(left) == len(of) {
+		return false
+	}
+	if w.held[d.Conversation] = left; len(left) == 0 {
+		delete(w.held, d.Conversation)
+	}
+	w.number--
+	return true
+}
+
+// watch notes that somebody waits until a customer has no turn. It returns false if somebody does already.
+func (w *waiting) watch(conversation string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	first := !w.watched[conversation]
+	w.watched[conversation] = true
+	return first
+}
+
+func (w *waiting) unwatch(conversation string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.watched, conversation)
+}
