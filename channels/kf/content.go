@@ -20,11 +20,11 @@ func contentOf(e entry, voiceFormat string) sdk.Content {
 	case e.kind == kindEvent:
 		return eventOf(e)
 	case e.body == nil:
-	case e.kind == "text":
+	case e.kind == "text" && e.body.has("content"):
 		return sdk.Text{Text: wx.Clean(e.body.text("content")), Choice: wx.Clean(e.body.text("menu_id"))}
 	case e.kind == "location":
 		return locationOf(e)
-	case e.kind == "link":
+	case e.kind == "link" && e.body.text("url") != "":
 		return sdk.Link{
 			URL: wx.Clean(e.body.text("url")), Title: wx.Clean(e.body.text("title")), Description: wx.Clean(e.body.text("desc")),
 			PictureURL: wx.Clean(e.body.text("pic_url")),
@@ -84,16 +84,13 @@ func eventOf(e entry) sdk.Event {
 
 // flat returns the fields of an event as one object.
 func (e entry) flat() json.RawMessage {
-	var outer map[string]any
-	d := json.NewDecoder(bytes.NewReader(e.all))
-	d.UseNumber()
-	if d.Decode(&outer) != nil {
-		return compact(e.all)
+	all := maps.Clone(e.outer)
+	if e.body != nil {
+		delete(all, kindEvent)
 	}
-	delete(outer, kindEvent)
-	delete(outer, "msgtype")
-	maps.Copy(outer, e.body)
-	flat, err := json.Marshal(outer)
+	delete(all, "msgtype")
+	maps.Copy(all, e.body)
+	flat, err := json.Marshal(all)
 	if err != nil {
 		return compact(e.all)
 	}

@@ -25,42 +25,37 @@ type entry struct {
 	kind              string
 	origin            int
 	sent              time.Time // Zero if the platform does not say.
-	body              object    // The object that has the name of the kind.
+	outer             object    // Everything.
+	body              object    // The object that has the name of the kind, nil if there is none.
 	all               json.RawMessage
 }
 
-// head are the fields that entries have in common. Numbers are read from texts too.
-type head struct {
-	ID       string      `json:"msgid"`
-	Account  string      `json:"open_kfid"`
-	Customer string      `json:"external_userid"`
-	Time     json.Number `json:"send_time"`
-	Origin   json.Number `json:"origin"`
-	Servicer string      `json:"servicer_userid"`
-	Kind     string      `json:"msgtype"`
-}
-
 const kindEvent = "event"
+
+// lastSecond bounds the times that are believed, such as of one in milliseconds: beyond the year 9999 they cannot be stored.
+const lastSecond = 1 << 37 // In the year 6325.
 
 var errEntry = errors.New("an entry that is no message")
 
 // readEntry reads an entry of an account. Where it stands among the others tells events apart that have no id of their own.
 func readEntry(account string, raw json.RawMessage, where string) (entry, error) {
-	var h head
-	if err := json.Unmarshal(raw, &h); err != nil || h.Kind == "" {
+	outer := objectOf(raw)
+	e := entry{
+		account: account, customer: outer.text("external_userid"), servicer: outer.text("servicer_userid"), id: outer.text("msgid"),
+		kind: outer.text("msgtype"), outer: outer, body: outer.object(outer.text("msgtype")), all: raw,
+	}
+	if e.kind == "" {
 		return entry{}, errEntry
 	}
-	e := entry{account: account, customer: h.Customer, servicer: h.Servicer, id: h.ID, kind: h.Kind, all: raw}
-	e.body = bodyOf(raw, h.Kind)
-	origin, _ := h.Origin.Int64()
+	origin, _ := outer.number("origin")
 	e.origin = int(origin)
-	if h.Kind == kindEvent { // They have both inside, and officially nothing outside.
+	if e.kind == kindEvent { // They have both inside, and officially nothing outside.
 		e.origin = fromPlatform
 		e.customer = first(e.body.text("external_userid"), e.customer)
 		e.servicer = first(e.body.text("servicer_userid"), e.servicer)
 	}
-	if seconds, err := h.Time.Int64(); err == nil && seconds > 0 {
-		e.sent = time.Unix(seconds, 0)
+	if seconds, ok := outer.number("send_time"); ok && seconds >= 1 && seconds < lastSecond {
+		e.sent = time.Unix(int64(seconds), 0)
 	}
 	if e.id == "" {
 		e.id = "at-" + ids.Hash(where+string(raw))
@@ -80,19 +75,21 @@ func first(texts ...string) string {
 // object is an object of JSON, by field. They may have another type than is documented, or be missing.
 type object map[string]any
 
-// bodyOf returns the object of an entry that has the name of its kind, nil if there is none.
-func bodyOf(raw json.RawMessage, kind string) object {
-	var outer map[string]json.RawMessage
-	if json.Unmarshal(raw, &outer) != nil {
-		return nil
-	}
-	d := json.NewDecoder(bytes.NewReader(outer[kind]))
+// objectOf returns nil for what is no object.
+func objectOf(raw json.RawMessage) object {
+	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
 	var f object
 	if d.Decode(&f) != nil {
 		return nil
 	}
 	return f
+}
+
+// object returns an object inside, nil for everything else.
+func (f object) object(name string) object {
+	inner, _ := f[name].(map[string]any)
+	return inner
 }
 
 // text returns a text, or a number as it is written; "" for everything else.
@@ -104,6 +101,15 @@ func (f object) text(name string) string {
 		return v.String()
 	}
 	return ""
+}
+
+// has tells whether a field is a text or a number.
+func (f object) has(name string) bool {
+	switch f[name].(type) {
+	case string, json.Number:
+		return true
+	}
+	return false
 }
 
 // number returns a number, also one that is written as a text.

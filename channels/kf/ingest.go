@@ -47,30 +47,12 @@ func (c *Channel) ingestCustomer(ctx context.Context, e entry, old bool) error {
 		return nil
 	}
 	if s.Until != 0 {
-		if err := c.renew(ctx, conversation, m.Window); err != nil {
+		if err := c.people.Change(ctx, conversation, func(s *session) bool { return s.renew(m.Window, e.id) }); err != nil {
 			return err
 		}
 	}
-	c.free(conversation)
+	c.goOn(conversation) // Before anything newer.
 	return c.hand(ctx, false, m)
-}
-
-// renew notes the window that a message of a customer has opened.
-func (c *Channel) renew(ctx context.Context, conversation string, w sdk.Window) error {
-	return c.people.Change(ctx, conversation, func(s *session) bool {
-		if w.Until.Unix() <= s.Until {
-			return false // This entry was here before, or a newer one.
-		}
-		s.Left, s.Until = w.Left, w.Until.Unix()
-		return true
-	})
-}
-
-// free lets what waits for a customer go, before anything newer.
-func (c *Channel) free(conversation string) {
-	for _, d := range c.waiting.take(conversation) {
-		c.settle(d, core.ErrMore)
-	}
 }
 
 // ingestServicer is for what a servicer says: they have the conversation then.

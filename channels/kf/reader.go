@@ -194,8 +194,8 @@ func (r *reader) handle(ctx context.Context, page news, cursor string, old time.
 // old returns the moment before which messages of an account that is read for the first time are not answered, by the platform's clock.
 // What woke us is younger than that, whatever our clock says.
 func (c *Channel) old(ctx context.Context, rung bell) time.Time {
-	now := rung.made
-	if now.IsZero() {
+	now := rung.made.Add(-time.Second) // Both are told in whole seconds.
+	if rung.made.IsZero() {
 		now = time.Now()
 		if probe, err := c.api.Probe(ctx, "/cgi-bin/getcallbackip"); err == nil && !probe.Date.IsZero() {
 			now = now.Add(-probe.Ahead)

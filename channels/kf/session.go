@@ -20,8 +20,9 @@ const (
 // session is what is known of a customer and an account, durably: what the platform lets us send, who has the conversation, and what is
 // on its way.
 type session struct {
-	Left  int   `json:"left,omitempty"`  // How many messages the platform takes still,
-	Until int64 `json:"until,omitempty"` // and up to which second. 0: nothing was sent since the customer's last message.
+	Left  int    `json:"left,omitempty"`  // How many messages the platform takes still,
+	Until int64  `json:"until,omitempty"` // and up to which second. 0: nothing was sent yet.
+	By    string `json:"by,omitempty"`    // The msgid that has opened this window, if something was sent before.
 
 	State    int    `json:"state,omitempty"` // stateQueue or stateServicer; 0 for all others.
 	Servicer string `json:"servicer,omitempty"`
@@ -90,6 +91,16 @@ func (s *session) spend(w sdk.Window) {
 		s.Left, s.Until = w.Left, w.Until.Unix()
 	}
 	s.Left = max(0, s.Left-1)
+}
+
+// renew notes the window that a message has opened, and returns false if that is no news. Several messages can open one in the same
+// second.
+func (s *session) renew(w sdk.Window, by string) bool {
+	if until := w.Until.Unix(); until < s.Until || until == s.Until && s.By == by {
+		return false
+	}
+	s.Left, s.Until, s.By = w.Left, w.Until.Unix(), by
+	return true
 }
 
 // codeFor returns the right to answer an event, nil if there is none any more.

@@ -103,10 +103,11 @@ func (c *Channel) take(root *wx.Field, now time.Time) {
 		c.accounts.ring(root.Get("OpenKfId"), bell{token: root.Get("Token"), made: madeAt(root, now), at: now})
 	case eventGrants:
 		for _, f := range root.Fields {
-			switch f.Name {
-			case "AuthAddOpenKfId":
+			switch {
+			case f.Text == "":
+			case f.Name == "AuthAddOpenKfId":
 				c.accounts.ring(f.Text, bell{made: madeAt(root, now), at: now})
-			case "AuthDelOpenKfId":
+			case f.Name == "AuthDelOpenKfId":
 				c.log.Warn("the app may not use an account any more", "account", f.Text)
 			}
 		}
@@ -117,11 +118,11 @@ func (c *Channel) take(root *wx.Field, now time.Time) {
 
 // madeAt reads CreateTime, which is in seconds by the platform's clock.
 func madeAt(root *wx.Field, now time.Time) time.Time {
-	seconds, err := strconv.ParseUint(root.Get("CreateTime"), 10, 40)
-	if err != nil || seconds == 0 {
+	seconds, err := strconv.ParseInt(root.Get("CreateTime"), 10, 64)
+	if err != nil || seconds < 1 || seconds >= lastSecond {
 		return now
 	}
-	return time.Unix(int64(seconds), 0)
+	return time.Unix(seconds, 0)
 }
 
 func (c *Channel) write(w http.ResponseWriter, body []byte) {

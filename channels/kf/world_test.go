@@ -2,11 +2,13 @@ package kf
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -52,6 +54,7 @@ type stage struct {
 	clock    *clock.Ahead
 	store    core.Store
 	config   Config
+	poll     time.Duration // In place of bot.yaml's, if it is not zero.
 	log      *logtest.Buffer
 	api      *httptest.Server
 	bot      *running // Nil while none runs.
@@ -71,8 +74,17 @@ type running struct {
 
 func newStage(t *testing.T, rules wecom.Rules) *stage {
 	t.Helper()
-	s := &stage{t: t, clock: &clock.Ahead{}, store: memstore.New(), config: testConfig(), log: &logtest.Buffer{}}
-	s.platform = wecom.New(wecom.Options{Clock: s.clock, Rules: rules})
+	ahead := &clock.Ahead{}
+	s := newStageAt(t, rules, ahead)
+	s.clock = ahead
+	return s
+}
+
+// newStageAt has a platform with a clock of its own.
+func newStageAt(t *testing.T, rules wecom.Rules, at clock.Clock) *stage {
+	t.Helper()
+	s := &stage{t: t, store: memstore.New(), config: testConfig(), log: &logtest.Buffer{}}
+	s.platform = wecom.New(wecom.Options{Clock: at, Rules: rules})
 	t.Cleanup(s.platform.Close)
 	s.api = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
@@ -109,6 +121,9 @@ func (s *stage) start(handle sdk.HandlerFunc) {
 	channel, err := New("work", s.config, s.store, "this machine", s.log.Logger())
 	if err != nil {
 		s.t.Fatal(err)
+	}
+	if s.poll > 0 {
+		channel.config.Poll = s.poll
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	r := &running{channel: channel, stop: cancel, ended: make(chan struct{})}
@@ -149,7 +164,7 @@ func (s *stage) say(customer string, content wecom.Inbound) string {
 	s.t.Helper()
 	out, err := s.account.Say(s.t.Context(), customer, content)
 	if err != nil || !out.Answered {
-		s.t.Fatalf("the bell: %+v, %v", out, err)
+		s.t.Fatalf("the bell: %v, %v\nlog: %s", out, err, s.log.String())
 	}
 	return out.Message
 }
@@ -216,5 +231,17 @@ func echo(_ context.Context, m *sdk.Message, r sdk.Responder) error {
 		return nil
 	default:
 		return r.Reply(sdk.Text{Text: "a " + string(m.Content.Kind())})
+	}
+}
+
+// refuseOnce answers the first call of a path with a code, in the place of the platform.
+func refuseOnce(path string, code int) func(w http.ResponseWriter, r *http.Request) bool {
+	var once atomic.Bool
+	return func(w http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path != path || once.Swap(true) {
+			return false
+		}
+		_, _ = fmt.Fprintf(w, `{"errcode":%d,"errmsg":"refused by the test"}`, code)
+		return true
 	}
 }
