@@ -42,7 +42,7 @@ func readEntry(account string, raw json.RawMessage, where string) (entry, error)
 	outer := objectOf(raw)
 	e := entry{
 		account: account, customer: outer.text("external_userid"), servicer: outer.text("servicer_userid"), id: outer.text("msgid"),
-		kind: outer.text("msgtype"), outer: outer, body: outer.object(outer.text("msgtype")), all: raw,
+		kind: outer.text("msgtype"), outer: outer, body: outer.inside(outer.text("msgtype")), all: raw,
 	}
 	if e.kind == "" {
 		return entry{}, errEntry
@@ -80,14 +80,14 @@ func objectOf(raw json.RawMessage) object {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
 	var f object
-	if d.Decode(&f) != nil {
+	if !json.Valid(raw) || d.Decode(&f) != nil {
 		return nil
 	}
 	return f
 }
 
-// object returns an object inside, nil for everything else.
-func (f object) object(name string) object {
+// inside returns a field that is an object, nil for everything else.
+func (f object) inside(name string) object {
 	inner, _ := f[name].(map[string]any)
 	return inner
 }
