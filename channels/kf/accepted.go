@@ -52,6 +52,10 @@ func (a *accepted) add(id string, parts []piece) error {
 	if a.lasts == 0 || a.closed {
 		return nil
 	}
+	if one := a.byID[id]; one != nil { // After a crash, the parts of a message come to it one by one.
+		one.parts = append(one.parts, parts...)
+		return &opened{errTaken}
+	}
 	one := &taken{id: id, until: time.Now().Add(a.lasts), parts: parts}
 	a.byID[id] = one
 	a.queue = append(a.queue, one)
@@ -160,19 +164,23 @@ func (a *accepted) due(now time.Time) (due []*taken, wait time.Duration) {
 // end settles messages that were delivered, as far as anybody knows.
 func (a *accepted) end(due []*taken) {
 	for _, one := range due {
-		a.mu.Lock()
-		_, open := a.byID[one.id]
-		delete(a.byID, one.id)
-		a.mu.Unlock()
-		if !open {
-			continue // It has failed.
-		}
-		for _, p := range one.parts {
+		for _, p := range a.close(one) {
 			if p.whole {
 				a.settle(p.done(), nil)
 			}
 		}
 	}
+}
+
+// close forgets a message and returns its parts: none if it has failed.
+func (a *accepted) close(one *taken) []piece {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.byID[one.id] != one {
+		return nil
+	}
+	delete(a.byID, one.id)
+	return one.parts
 }
 
 // failTypes are the reasons for which the platform does not deliver what it has taken (page 94670).

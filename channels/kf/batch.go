@@ -59,7 +59,7 @@ func (c *Channel) compose(all []*core.Delivery, last bool) (batch, error) {
 	for i, f := range made.Fates(items) {
 		switch {
 		case f.Err == nil:
-			b.pieces = append(b.pieces, piece{items[i].Delivery, max(1, lengthOf(items[i])), true})
+			b.pieces = append(b.pieces, piece{items[i].Delivery, c.length(items[i].Delivery), true})
 		case f.Delivery.Progress > items[i].Progress:
 			b.pieces = append(b.pieces, piece{items[i].Delivery, f.Delivery.Progress, false})
 		}
@@ -72,9 +72,10 @@ func (c *Channel) compose(all []*core.Delivery, last bool) (batch, error) {
 	return b, nil
 }
 
-func lengthOf(i compose.Item) int {
-	text, _ := i.Shown.(sdk.Text)
-	return len(text.Text)
+// length is the Progress of a delivery of which nothing is left.
+func (c *Channel) length(d *core.Delivery) int {
+	text, _ := c.shown(d).(sdk.Text)
+	return max(1, len(text.Text))
 }
 
 // room is what a text leaves for the word that there is more.
@@ -124,7 +125,7 @@ func (c *Channel) again(all []*core.Delivery, out outbound) batch {
 	for _, p := range out.Parts {
 		for _, d := range all {
 			if p.is(d) {
-				b.pieces = append(b.pieces, piece{d, p.To, p.To >= max(1, lengthOf(compose.Item{Shown: c.shown(d)}))})
+				b.pieces = append(b.pieces, piece{d, p.To, p.To >= c.length(d)})
 			}
 		}
 	}

@@ -122,19 +122,14 @@ func (c *Channel) settle(d *core.Delivery, err error) {
 	}
 }
 
-// idle tells whether a conversation has no turn, and returns what is closed then.
-func (c *Channel) idle(conversation string) (<-chan struct{}, bool) {
-	in := c.in()
-	if in == nil {
-		return nil, true
+// idle returns what is closed when a conversation has no turn.
+func (c *Channel) idle(conversation string) <-chan struct{} {
+	if in := c.in(); in != nil {
+		return in.Idle(c.name, conversation)
 	}
-	ended := in.Idle(c.name, conversation)
-	select {
-	case <-ended:
-		return ended, true
-	default:
-		return ended, false
-	}
+	none := make(chan struct{})
+	close(none)
+	return none
 }
 
 // Capabilities names every kind but events: what WeChat does not show becomes a text.

@@ -29,7 +29,7 @@ func (c *Channel) hold(ctx context.Context, d *core.Delivery, why error) error {
 // gathering is how long the last message of a window waits, after the end of the turn, for what is still on its way to it.
 const gathering = 200 * time.Millisecond
 
-// holdForTheEnd keeps a delivery until the conversation has no turn, and nothing more of it comes: then all of it goes together.
+// holdForTheEnd keeps a delivery until the conversation has no turn, and nothing that is on its way follows: then all of it goes together.
 func (c *Channel) holdForTheEnd(d *core.Delivery) error {
 	if err := c.waiting.put(d); err != nil {
 		return fmt.Errorf("%w: %w", errUsedUp, err)
@@ -49,9 +49,8 @@ func (c *Channel) watch(conversation string) {
 }
 
 func (c *Channel) sendAtTheEnd(ctx context.Context, conversation string) {
-	ended, _ := c.idle(conversation)
 	select {
-	case <-ended:
+	case <-c.idle(conversation):
 	case <-ctx.Done(): // It is on record.
 		c.waiting.unwatch(conversation)
 		return
@@ -59,13 +58,13 @@ func (c *Channel) sendAtTheEnd(ctx context.Context, conversation string) {
 	ok := pause(ctx, gathering)
 	c.waiting.unwatch(conversation)
 	if ok {
-		c.goOn(conversation)
+		c.goOn(conversation, true)
 	}
 }
 
-// goOn sends what waits for a customer, as far as it goes: the oldest, which takes the others with it.
-func (c *Channel) goOn(conversation string) {
-	if d := c.waiting.ripen(conversation); d != nil {
+// goOn sends what waits for a customer, as far as it goes: the oldest, which takes the others with it. last says that nothing more comes.
+func (c *Channel) goOn(conversation string, last bool) {
+	if d := c.waiting.ripen(conversation, last); d != nil {
 		c.settle(d, core.ErrMore)
 	}
 }

@@ -51,7 +51,7 @@ func (c *Channel) ingestCustomer(ctx context.Context, e entry, old bool) error {
 			return err
 		}
 	}
-	c.goOn(conversation) // Before anything newer.
+	c.goOn(conversation, false) // Before anything newer.
 	return c.hand(ctx, false, m)
 }
 

@@ -51,6 +51,9 @@ func (c *Channel) send(ctx context.Context, d *core.Delivery) error {
 	if err := c.accepted.failure(d.ID); err != nil {
 		return err
 	}
+	if d.Progress >= c.length(d) {
+		return nil // An earlier process has sent all of it.
+	}
 	for {
 		done, err := c.sendNext(ctx, d)
 		if done {
@@ -102,16 +105,10 @@ func (c *Channel) plan(s session, all []*core.Delivery, d *core.Delivery) (batch
 		return batch{transfer: true}, nil
 	case known && left == 0:
 		return batch{}, errUsedUp
-	case known && left == 1 && !isHandoff(d.Content) && c.busy(d.Conversation):
+	case known && left == 1 && !isHandoff(d.Content) && !c.waiting.isRipe(d):
 		return batch{}, errNotYet
 	}
 	return c.compose(all, known && left == 1)
-}
-
-// busy tells whether a conversation has a turn: more may come.
-func (c *Channel) busy(conversation string) bool {
-	_, idle := c.idle(conversation)
-	return !idle
 }
 
 // gone settles what a message was made of that the platform has taken. It returns true when it is decided what becomes of d.
@@ -135,7 +132,7 @@ func (c *Channel) gone(d *core.Delivery, all []*core.Delivery, b batch) (done bo
 	rest = without(rest, d.ID)
 	c.waiting.putBack(rest)
 	if done && len(rest) > 0 && !errors.Is(err, core.ErrMore) {
-		c.goOn(d.Conversation)
+		c.goOn(d.Conversation, false)
 	}
 	return done, err
 }
@@ -187,7 +184,7 @@ func (c *Channel) failAll(d *core.Delivery, all []*core.Delivery, b batch, why e
 	rest = without(rest, d.ID)
 	c.waiting.putBack(rest)
 	if done && len(rest) > 0 {
-		c.goOn(d.Conversation)
+		c.goOn(d.Conversation, false)
 	}
 	return done, err
 }

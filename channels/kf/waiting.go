@@ -22,12 +22,13 @@ var errTooMany = errors.New("too many messages wait for the customer to write al
 type waiting struct {
 	mu      sync.Mutex
 	held    map[string][]*core.Delivery
-	watched map[string]bool // For whom somebody waits until they have no turn.
+	watched map[string]bool   // For whom somebody waits until they have no turn.
+	ripe    map[string]string // The IDs of what begins the last message of a window, by conversation.
 	number  int
 }
 
 func newWaiting() *waiting {
-	return &waiting{held: map[string][]*core.Delivery{}, watched: map[string]bool{}}
+	return &waiting{held: map[string][]*core.Delivery{}, watched: map[string]bool{}, ripe: map[string]string{}}
 }
 
 // put lets deliveries of one conversation wait, all of them or none.
@@ -78,8 +79,9 @@ func (w *waiting) take(conversation string) []*core.Delivery {
 	return all
 }
 
-// ripen takes out the oldest that waits for a customer, which is then to be sent together with the others. Nil: nothing waits.
-func (w *waiting) ripen(conversation string) *core.Delivery {
+// ripen takes out the oldest that waits for a customer, which is then to be sent together with the others. Nil: nothing waits. last says that
+// nothing more comes: it may be the last message of a window.
+func (w *waiting) ripen(conversation string, last bool) *core.Delivery {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	of := w.held[conversation]
@@ -90,7 +92,21 @@ func (w *waiting) ripen(conversation string) *core.Delivery {
 		delete(w.held, conversation)
 	}
 	w.number--
+	if last {
+		w.ripe[conversation] = of[0].ID
+	}
 	return of[0]
+}
+
+// isRipe tells, once, whether a delivery is the last one that ripen has taken out.
+func (w *waiting) isRipe(d *core.Delivery) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.ripe[d.Conversation] != d.ID {
+		return false
+	}
+	delete(w.ripe, d.Conversation)
+	return true
 }
 
 // remove takes out a delivery. It returns false if somebody else has taken it.
