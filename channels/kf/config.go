@@ -11,8 +11,8 @@ import (
 	"github.com/chuanhuabot/bot/sdk"
 )
 
-// Config is what bot.yaml says about the customer service of one company. The tags are for its decoder: yaml is the key, default the
-// value of a key that is not there, enum the values allowed, doc a sentence for people.
+// Config is what bot.yaml says about the customer service of one company. The tags are for its decoder: yaml is the key, default
+// the value of a key that is not there, enum the values allowed, doc a sentence for people.
 type Config struct {
 	Path           string     `yaml:"path" required:"true" doc:"Path of the URL that is set in the console, such as /kf."`
 	CorpID         string     `yaml:"corp_id" required:"true" doc:"ID of the company (企业ID), ww and 16 letters and digits."`

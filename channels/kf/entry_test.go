@@ -100,8 +100,8 @@ func TestReadEntry_WithoutAnID(t *testing.T) {
 
 func TestReadEntry_WhatIsNone(t *testing.T) {
 	for _, text := range []string{
-		``, ` `, `null`, `1`, `"text"`, `[]`, `[{"msgtype":"text"}]`, `{}`, `{"msgtype":null}`, `{"msgtype":""}`, `{"msgtype":{}}`, `{"msgtype":"text"`,
-		`{"msgtype":"text"} x`, `{"msgtype":"text"}{}`,
+		``, ` `, `null`, `1`, `"text"`, `[]`, `[{"msgtype":"text"}]`, `{}`, `{"msgtype":null}`, `{"msgtype":""}`, `{"msgtype":{}}`,
+		`{"msgtype":"text"`, `{"msgtype":"text"} x`, `{"msgtype":"text"}{}`,
 	} {
 		if e, err := readEntry(account, json.RawMessage(text), "#0"); err != errEntry {
 			t.Errorf("%s: %+v, %v", text, e, err)

@@ -175,7 +175,8 @@ func wantWritten(t *testing.T, name string, o object, text string) {
 		if field == "filename" {
 			want = strings.TrimLeft(want, `.\`)
 		}
-		for _, part := range strings.FieldsFunc(want, func(r rune) bool { return r < ' ' || r >= 0xfffd && r <= 0xffff }) { // What no text has.
+		strange := func(r rune) bool { return r < ' ' || r >= 0xfffd && r <= 0xffff } // No text has it.
+		for _, part := range strings.FieldsFunc(want, strange) {
 			if !strings.Contains(text, part) {
 				t.Errorf("%s: %s is %v, which is not in %s", name, field, value, text)
 			}

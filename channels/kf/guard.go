@@ -11,10 +11,8 @@ import (
 	"github.com/chuanhuabot/bot/channels/internal/wx"
 )
 
-// guard lets through only what is proved to come from the platform: msg_signature covers what is encrypted
-// (page 91144).
+// guard lets through only what is proved to come from the platform: msg_signature covers what is encrypted (page 91144).
 type guard struct {
-	corpID    string
 	token     string
 	freshness time.Duration
 	envelope  *wx.Envelope
@@ -42,7 +40,7 @@ func newGuard(c Config) (*guard, error) {
 		keys = append(keys, key)
 	}
 	random := func(b []byte) { _, _ = rand.Read(b) } // It never fails.
-	return &guard{corpID: c.CorpID, token: c.Token.Value(), freshness: c.Freshness, envelope: wx.NewEnvelope(c.CorpID, random, keys...)}, nil
+	return &guard{token: c.Token.Value(), freshness: c.Freshness, envelope: wx.NewEnvelope(c.CorpID, random, keys...)}, nil
 }
 
 // echo returns the text inside the echostr of a check of the URL. It may be old: who repeats it learns what they know already.

@@ -19,8 +19,8 @@ import (
 	"github.com/chuanhuabot/bot/sdk"
 )
 
-// vector is one example: A1 and A2 are of the official sample code, C1 of wechatpy's tests; S1, a bell of customer service, was made with
-// the official @wecom/crypto.
+// vector is one example: A1 and A2 are of the official sample code, C1 of wechatpy's tests; S1, a bell of customer service, was
+// made with the official @wecom/crypto.
 type vector struct{ ID, TS, Nonce, Sig, Encrypt, Plain string }
 
 func vectorOf(t testing.TB, id string) vector {
@@ -61,7 +61,8 @@ func (v vector) config() Config {
 
 // outer is the body of a callback.
 func outer(encrypt string) string {
-	return "<xml><ToUserName><![CDATA[" + corpID + "]]></ToUserName><Encrypt><![CDATA[" + encrypt + "]]></Encrypt><AgentID><![CDATA[]]></AgentID></xml>"
+	return "<xml><ToUserName><![CDATA[" + corpID + "]]></ToUserName><AgentID><![CDATA[]]></AgentID><Encrypt><![CDATA[" + encrypt +
+		"]]></Encrypt></xml>"
 }
 
 func visit(c *Channel, query string) *httptest.ResponseRecorder {
@@ -107,7 +108,7 @@ func TestVerify_EchoesVectorsByteForByte(t *testing.T) {
 // TestVerify_EchoesAnyBytes: what is inside is opaque, and never a page that a browser would run.
 func TestVerify_EchoesAnyBytes(t *testing.T) {
 	c := newChannel(t, testConfig(), &logtest.Buffer{})
-	for _, text := range []string{"ECHO", "", "<script>alert(1)</script>", " a\r\n", "\xef\xbb\xbf\x00\xff", strings.Repeat("0", 5000)} {
+	for _, text := range []string{"ECHO", "", "<script>alert(1)</script>", " a\r\n", "\xef\xbb\xbf\x00\xff", long(5000)} {
 		q, sealed := signed(t, text, time.Now().Add(-time.Hour)) // As old as the owner's patience.
 		q.Set("echostr", sealed)
 		w := visit(c, q.Encode())
@@ -120,6 +121,7 @@ func TestVerify_EchoesAnyBytes(t *testing.T) {
 
 func TestVerify_WhatIsNotProvedIsRefused(t *testing.T) {
 	a1, c1 := vectorOf(t, "A1"), vectorOf(t, "C1")
+	capitals := strings.ToUpper(a1.Sig)
 	for name, test := range map[string]struct {
 		v      vector
 		change func(c *Config, q url.Values)
@@ -129,7 +131,7 @@ func TestVerify_WhatIsNotProvedIsRefused(t *testing.T) {
 		"another timestamp":      {a1, func(_ *Config, q url.Values) { q.Set("timestamp", "1409659588") }, http.StatusForbidden},
 		"another token":          {a1, func(c *Config, _ url.Values) { c.Token = sdk.NewSecret("QDG6eL") }, http.StatusForbidden},
 		"no signature":           {a1, func(_ *Config, q url.Values) { q.Del("msg_signature") }, http.StatusForbidden},
-		"signature in capitals":  {a1, func(_ *Config, q url.Values) { q.Set("msg_signature", strings.ToUpper(a1.Sig)) }, http.StatusForbidden},
+		"signature in capitals":  {a1, func(_ *Config, q url.Values) { q.Set("msg_signature", capitals) }, http.StatusForbidden},
 		"no echostr":             {a1, func(_ *Config, q url.Values) { q.Del("echostr") }, http.StatusForbidden},
 		"nothing but a nonce":    {a1, func(_ *Config, q url.Values) { clear(q); q.Set("nonce", "") }, http.StatusForbidden},
 		"one character":          {a1, func(_ *Config, q url.Values) { q.Set("echostr", "Q"+a1.Encrypt[1:]) }, http.StatusForbidden},

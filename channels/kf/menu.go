@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/chuanhuabot/bot/channels/internal/compose"
 	"github.com/chuanhuabot/bot/channels/internal/wx"
 	"github.com/chuanhuabot/bot/sdk"
 )
@@ -17,7 +16,7 @@ const (
 	maxMenuText   = 1024
 )
 
-// fits tells whether the platform takes a menu as it is. Texts above and below that are too long do not matter: they are cut.
+// fits tells whether the platform takes a menu as it is.
 func fits(m sdk.Menu) bool {
 	choices := choicesOf(m)
 	if len(choices) > maxChoices {
@@ -28,7 +27,7 @@ func fits(m sdk.Menu) bool {
 			return false
 		}
 	}
-	return len(m.Head) <= maxMenuText && len(m.Tail) <= maxMenuText
+	return len(wx.JSONText(m.Head)) <= maxMenuText && len(wx.JSONText(m.Tail)) <= maxMenuText
 }
 
 // choicesOf returns the choices that say something.
@@ -42,6 +41,7 @@ func choicesOf(m sdk.Menu) []sdk.Choice {
 	return all
 }
 
+// menu returns the message of a menu that fits.
 func menu(m sdk.Menu) (outgoing, error) {
 	var list []map[string]any
 	for _, one := range choicesOf(m) {
@@ -57,7 +57,7 @@ func menu(m sdk.Menu) (outgoing, error) {
 	fields := map[string]any{"list": list}
 	for name, text := range map[string]string{"head_content": m.Head, "tail_content": m.Tail} {
 		if !blank(text) {
-			fields[name] = compose.Cut(wx.JSONText(text), maxMenuText)
+			fields[name] = wx.JSONText(text)
 		}
 	}
 	return message("msgmenu", fields), nil

@@ -5,8 +5,8 @@ import (
 	"github.com/chuanhuabot/bot/sdk"
 )
 
-// onEvent makes the one message that an event gives the right to, if a delivery fits into it: a text of one message, or a menu (page
-// 95122).
+// onEvent makes the one message that an event gives the right to, if a delivery fits into it: a text of one message, or a menu, also
+// one that is Raw (page 95122).
 func (c *Channel) onEvent(d *core.Delivery, right *code) (batch, bool) {
 	shown := c.shown(d)
 	b := batch{right: true}
@@ -17,6 +17,10 @@ func (c *Channel) onEvent(d *core.Delivery, right *code) (batch, bool) {
 		}
 	case sdk.Menu:
 		if o, err := menu(v); err == nil && right.Menus {
+			b.call, b.pieces = o, []piece{{d, 1, true}}
+		}
+	case sdk.Raw:
+		if o, _, err := raw(v); err == nil && right.Menus && v.Type == rawMenu {
 			b.call, b.pieces = o, []piece{{d, 1, true}}
 		}
 	}

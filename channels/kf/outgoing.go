@@ -17,6 +17,7 @@ import (
 var (
 	errNothing   = errors.New("nothing to send: the platform takes no empty message")
 	errNoMedia   = errors.New("no media id, and no address to show instead")
+	errNowhere   = errors.New("a place that is nowhere on the earth, and has no name to show instead")
 	errNeverSent = errors.New("nothing that can be sent")
 )
 
@@ -41,16 +42,21 @@ func blank(s string) bool { return strings.TrimSpace(wx.Clean(s)) == "" }
 
 func trimmed(s string) string { return strings.TrimSpace(s) }
 
-// shown returns a content as a text if that is how it is shown, and as it is if not.
+// shown returns a content as a text if that is how it is shown, and as it is if not. A text that the platform would take for an empty
+// one is empty.
 func (c *Channel) shown(d *core.Delivery) sdk.Content {
-	if text, _, ok := c.asText(d.Content); ok {
-		return sdk.Text{Text: wx.JSONText(text)}
+	text, _, ok := c.asText(d.Content)
+	switch {
+	case !ok:
+		return d.Content
+	case blank(text):
+		return sdk.Text{}
 	}
-	return d.Content
+	return sdk.Text{Text: wx.JSONText(text)}
 }
 
-// asText returns the text as which a content is shown: a text, and what the platform has no message for. note is for the log where that
-// is not how it was meant.
+// asText returns the text as which a content is shown: a text, and what the platform has no message for. note is for the log where
+// that is not how it was meant.
 func (c *Channel) asText(content sdk.Content) (text, note string, ok bool) {
 	switch v := content.(type) {
 	case sdk.Text:
@@ -67,7 +73,7 @@ func (c *Channel) asText(content sdk.Content) (text, note string, ok bool) {
 	case sdk.File:
 		return addressOf(v.Media, "")
 	case sdk.Location:
-		if !within(v.Latitude, 90) || !within(v.Longitude, 180) {
+		if !onEarth(v) {
 			return v.Label, "it is nowhere on the earth: shown as a text", !blank(v.Label)
 		}
 	case sdk.Menu:
@@ -107,7 +113,7 @@ func lines(all ...string) string {
 	return strings.Join(said, "\n")
 }
 
-func within(degrees, most float64) bool { return math.Abs(degrees) <= most } // Not for NaN.
+func onEarth(l sdk.Location) bool { return math.Abs(l.Latitude) <= 90 && math.Abs(l.Longitude) <= 180 } // NaN is not.
 
 // outgoing returns what the platform gets for a content that is not shown as a text, and says in a note what had to be changed for
 // that (page 94677). An error is final.
@@ -124,6 +130,9 @@ func (c *Channel) outgoing(content sdk.Content) (o outgoing, note string, err er
 	case sdk.File:
 		o, err = media("file", v.Media)
 	case sdk.Location:
+		if !onEarth(v) {
+			return outgoing{}, "", errNowhere
+		}
 		o = message("location", map[string]any{
 			"name": wx.JSONText(v.Label), "address": wx.JSONText(v.Label), "latitude": v.Latitude, "longitude": v.Longitude,
 		})

@@ -1,7 +1,7 @@
 package kf
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -39,17 +39,16 @@ func raw(r sdk.Raw) (o outgoing, note string, err error) {
 	case rawMenu:
 		err = checkMenu(f)
 	case rawLink:
-		err = errors.Join(f.Need(rawLink, "title", "url", "thumb_media_id"), f.May(rawLink, "desc"), short(f, rawLink, "url", 2048))
-		note = cut(f, map[string]int{"title": 128, "desc": 512})
+		err = cmp.Or(needTexts(f, rawLink, "title", "url", "thumb_media_id"), f.May(rawLink, "desc"),
+			short(f, rawLink, limit{"url", 2048}), begins(f, rawLink, "url", "http://", "https://"))
+		note = cut(f, limit{"title", 128}, limit{"desc", 512})
 	case rawProgram:
-		err = f.Need(rawProgram, "appid", "title", "thumb_media_id", "pagepath")
-		note = cut(f, map[string]int{"title": 64})
+		err = needTexts(f, rawProgram, "appid", "title", "thumb_media_id", "pagepath")
+		note = cut(f, limit{"title", 64})
 	case rawCard:
-		err = f.Need(rawCard, "userid")
+		err = needTexts(f, rawCard, "userid")
 	case rawContact:
-		if err = f.Need(rawContact, "link_url"); err == nil && !strings.HasPrefix(f.Text("link_url"), "https://work.weixin.qq.com/ca/") {
-			err = fmt.Errorf("raw content is %w: %s.link_url must begin with https://work.weixin.qq.com/ca/", fields.ErrRaw, rawContact)
-		}
+		err = cmp.Or(needTexts(f, rawContact, "link_url"), begins(f, rawContact, "link_url", "https://work.weixin.qq.com/ca/"))
 	default:
 		err = unknownRaw(r.Type)
 	}
@@ -59,34 +58,61 @@ func raw(r sdk.Raw) (o outgoing, note string, err error) {
 	return message(r.Type, f), note, nil
 }
 
-// short returns an error if a field has too many bytes.
-func short(f fields.Fields, within, name string, most int) error {
-	if len(f.Text(name)) > most {
-		return fmt.Errorf("raw content is %w: %s.%s has more than %d bytes", fields.ErrRaw, within, name, most)
+// limit is the most bytes of a field.
+type limit struct {
+	name string
+	most int
+}
+
+// needTexts returns an error that names the first field that is not there, or is no text.
+func needTexts(f fields.Fields, within string, names ...string) error {
+	return cmp.Or(f.Need(within, names...), f.May(within, names...))
+}
+
+// short returns an error that names the first field that has too many bytes.
+func short(f fields.Fields, within string, limits ...limit) error {
+	for _, l := range limits {
+		if len(f.Text(l.name)) > l.most {
+			return fmt.Errorf("raw content is %w: %s.%s has more than %d bytes", fields.ErrRaw, within, l.name, l.most)
+		}
 	}
 	return nil
 }
 
+// begins returns an error if a field begins with none of the prefixes.
+func begins(f fields.Fields, within, name string, prefixes ...string) error {
+	for _, one := range prefixes {
+		if strings.HasPrefix(f.Text(name), one) {
+			return nil
+		}
+	}
+	return fmt.Errorf("raw content is %w: %s.%s must begin with %s", fields.ErrRaw, within, name, strings.Join(prefixes, " or "))
+}
+
 // cut cuts fields that the platform would cut, in the middle of a character.
-func cut(f fields.Fields, most map[string]int) (note string) {
-	for name, limit := range most {
-		if text := f.Text(name); len(text) > limit {
-			f[name] = compose.Cut(text, limit)
+func cut(f fields.Fields, limits ...limit) (note string) {
+	for _, l := range limits {
+		if text := trimmed(f.Text(l.name)); len(text) > l.most {
+			f[l.name] = compose.Cut(text, l.most)
 			note = "a text in it is too long: it is cut"
 		}
 	}
 	return note
 }
 
-// limitsOf are the most bytes of the fields of an item of a menu, which are all needed but the id.
-func limitsOf(kind string) (map[string]int, bool) {
-	limits, known := map[string]map[string]int{
-		"click":       {"id": maxChoiceID, "content": maxChoiceText},
-		"view":        {"url": 2048, "content": maxMenuText},
-		"miniprogram": {"appid": 32, "pagepath": maxMenuText, "content": maxMenuText},
-		"text":        {"content": maxMenuText},
-	}[kind]
-	return limits, known
+// limitsOf are the limits of the fields that an item of a menu must have, none for a type that there is not.
+func limitsOf(kind string) []limit {
+	switch kind {
+	case "click":
+		return []limit{{"content", maxChoiceText}}
+	case "view":
+		return []limit{{"url", 2048}, {"content", 1024}}
+	case "miniprogram":
+		return []limit{{"appid", 32}, {"pagepath", 1024}, {"content", 1024}}
+	case "text":
+		return []limit{{"content", 256}}
+	}
+	return nil
 }
 
 // checkMenu holds a menu to what the platform takes: items that answer, open a page or a mini program, or only say something.
@@ -103,28 +129,32 @@ func checkMenu(f fields.Fields) error {
 			return err
 		}
 	}
-	return errors.Join(f.May(rawMenu, "head_content", "tail_content"), short(f, rawMenu, "head_content", maxMenuText), short(f, rawMenu, "tail_content", maxMenuText))
+	return cmp.Or(f.May(rawMenu, "head_content", "tail_content"),
+		short(f, rawMenu, limit{"head_content", maxMenuText}, limit{"tail_content", maxMenuText}))
 }
 
-func checkItem(one fields.Fields, within string) error {
-	kind := one.Text("type")
-	limits, known := limitsOf(kind)
-	inner, isObject := one[kind].(map[string]any)
-	if !known || !isObject {
-		return fmt.Errorf("raw content is %w: %s.type must be click, view, miniprogram or text, with an object of that name", fields.ErrRaw, within)
+func checkItem(item fields.Fields, within string) error {
+	kind := item.Text("type")
+	limits := limitsOf(kind)
+	inner, isObject := item[kind].(map[string]any)
+	if limits == nil || !isObject {
+		return fmt.Errorf("raw content is %w: %s.type must be click, view, miniprogram or text, with an object of that name",
+			fields.ErrRaw, within)
 	}
-	for name, most := range limits {
-		f := fields.Fields(inner)
-		if name != "id" {
-			if err := f.Need(within+"."+kind, name); err != nil {
-				return err
-			}
-		}
-		if err := short(f, within+"."+kind, name, most); err != nil {
+	f := fields.Fields(inner)
+	within += "." + kind
+	for _, l := range limits {
+		if err := cmp.Or(needTexts(f, within, l.name), short(f, within, l)); err != nil {
 			return err
 		}
 	}
-	return nil
+	if kind != "click" {
+		return nil
+	}
+	if f["id"] == "" || f["id"] == nil { // The platform makes one up if there is none, and refuses an empty one.
+		delete(f, "id")
+	}
+	return cmp.Or(f.May(within, "id"), short(f, within, limit{"id", maxChoiceID}))
 }
 
 // handoffOf returns the reason of a Raw that gives the conversation to a person.

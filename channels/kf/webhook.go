@@ -33,8 +33,8 @@ func (c *Channel) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// verify answers the check that the console makes when the owner saves the URL: what is inside echostr, byte for byte, within a second
-// (page 91144).
+// verify answers the check that the console makes when the owner saves the URL: what is inside echostr, byte for byte, within a
+// second (page 91144).
 func (c *Channel) verify(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	w.Header().Set("X-Content-Type-Options", "nosniff")
@@ -66,8 +66,8 @@ func (c *Channel) refuse(w http.ResponseWriter, err error) {
 	w.WriteHeader(status)
 }
 
-// receive takes a callback. The answer says no more than that it has arrived: what it is about is asked for in the background, so the
-// platform never repeats it for being answered late (page 96466).
+// receive takes a callback. The answer says no more than that it has arrived: what it is about is asked for in the background, so
+// the platform never repeats it for being answered late (page 96466).
 func (c *Channel) receive(w http.ResponseWriter, r *http.Request) {
 	now := time.Now()
 	body, err := callback.ReadBody(w, r)

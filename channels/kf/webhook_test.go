@@ -18,7 +18,8 @@ import (
 
 // bellOf is the inside of a callback.
 func bellOf(at time.Time, rest string) string {
-	return fmt.Sprintf("<xml><ToUserName><![CDATA[%s]]></ToUserName><CreateTime>%d</CreateTime><MsgType><![CDATA[event]]></MsgType>%s</xml>", corpID, at.Unix(), rest)
+	return fmt.Sprintf("<xml><ToUserName><![CDATA[%s]]></ToUserName><CreateTime>%d</CreateTime><MsgType>event</MsgType>%s</xml>",
+		corpID, at.Unix(), rest)
 }
 
 const news1 = "<Event><![CDATA[kf_msg_or_event]]></Event><Token><![CDATA[ENCtoken]]></Token>"
@@ -49,12 +50,13 @@ func TestReceive_RingsWhoseBellItIs(t *testing.T) {
 	}{
 		"a known account":      {news1 + "<OpenKfId><![CDATA[wka]]></OpenKfId>", "ENCtoken", []string{"wka"}},
 		"an account not known": {news1 + "<OpenKfId><![CDATA[wkc]]></OpenKfId>", "ENCtoken", []string{"wkc"}},
-		"without CDATA":        {"<Event>kf_msg_or_event</Event><OpenKfId>wka</OpenKfId><Token>ENCtoken</Token>", "ENCtoken", []string{"wka"}},
+		"without CDATA":        {"<OpenKfId>wka</OpenKfId><Event>kf_msg_or_event</Event><Token>ENCt</Token>", "ENCt", []string{"wka"}},
 		"no account":           {news1, "ENCtoken", []string{"wka", "wkb"}}, // As the platform did years ago.
 		"no token":             {"<Event>kf_msg_or_event</Event><OpenKfId>wka</OpenKfId>", "", []string{"wka"}},
 		"a strange account":    {news1 + "<OpenKfId><![CDATA[../../x]]></OpenKfId>", "", nil},
-		"accounts granted": {"<FromUserName><![CDATA[sys]]></FromUserName><Event><![CDATA[kf_account_auth_change]]></Event><AuthAddOpenKfId><![CDATA[wkb]]></AuthAddOpenKfId>" +
-			"<AuthAddOpenKfId><![CDATA[wkc]]></AuthAddOpenKfId><AuthDelOpenKfId><![CDATA[wka]]></AuthDelOpenKfId>", "", []string{"wkb", "wkc"}},
+		"accounts granted": {"<FromUserName><![CDATA[sys]]></FromUserName><Event><![CDATA[kf_account_auth_change]]></Event>" +
+			"<AuthAddOpenKfId><![CDATA[wkb]]></AuthAddOpenKfId><AuthAddOpenKfId><![CDATA[wkc]]></AuthAddOpenKfId>" +
+			"<AuthDelOpenKfId><![CDATA[wka]]></AuthDelOpenKfId>", "", []string{"wkb", "wkc"}},
 		"no account granted": {"<Event>kf_account_auth_change</Event><AuthAddOpenKfId></AuthAddOpenKfId>", "", nil},
 		"another event":      {"<Event><![CDATA[change_contact]]></Event><OpenKfId>wka</OpenKfId>", "", nil},
 		"no event":           {"<Content>hello</Content>", "", nil},
@@ -74,7 +76,8 @@ func TestReceive_RingsWhoseBellItIs(t *testing.T) {
 // TestReceive_WhenItWasMade: a time that nobody can believe is now.
 func TestReceive_WhenItWasMade(t *testing.T) {
 	for seconds, known := range map[string]bool{
-		"1348831860": true, "0": false, "-1": false, "": false, "soon": false, "1348831860000": false, "9223372036854775807": false, "99999999999999999999": false,
+		"1348831860": true, "0": false, "-1": false, "": false, "soon": false, "1348831860000": false, "9223372036854775807": false,
+		"99999999999999999999": false,
 	} {
 		got, _ := rung(t, "<xml>"+news1+"<OpenKfId>wka</OpenKfId><CreateTime>"+seconds+"</CreateTime></xml>")
 		made := got["wka"].made
@@ -187,7 +190,7 @@ func TestReceive_WhatIsNotProvedIsRefused(t *testing.T) {
 
 // TestReceive_DamagedCallbacksAreAcknowledged: they are the platform's own words, and a repeat would be the same.
 func TestReceive_DamagedCallbacksAreAcknowledged(t *testing.T) {
-	for _, plain := range []string{"", "hello", "<xml><Event>", `{"Event":"kf_msg_or_event"}`, "<!DOCTYPE xml><xml></xml>", "<xml>a<b/></xml>"} {
+	for _, plain := range []string{"", "hello", "<xml><Event>", `{"Event":"x"}`, "<!DOCTYPE xml><xml></xml>", "<xml>a<b/></xml>"} {
 		got, log := rung(t, plain)
 		if len(got) > 0 || !strings.Contains(log.String(), "callback not understood") {
 			t.Errorf("%q: %v, log %s", plain, got, log)
