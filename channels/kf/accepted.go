@@ -2,8 +2,7 @@ package kf
 
 import (
 	"context"
-	"fmt"
-	"strconv"
+	"slices"
 	"sync"
 	"time"
 
@@ -19,7 +18,7 @@ type accepted struct {
 	mu     sync.Mutex
 	byID   map[string]*taken  // By msgid.
 	queue  []*taken           // The oldest first.
-	failed map[string]failure // By the ID of the delivery, or by the msgid where the message is not known yet.
+	failed map[string]failure // By the ID of the delivery, or by the msgid where the call has not returned.
 	wake   chan struct{}      // Has one element if the queue was empty.
 	closed bool
 }
@@ -41,23 +40,39 @@ func newAccepted(lasts time.Duration, settle func(*core.Delivery, error)) *accep
 	return &accepted{lasts: lasts, settle: settle, byID: map[string]*taken{}, failed: map[string]failure{}, wake: make(chan struct{}, 1)}
 }
 
-// add notes a message, and returns what becomes of the deliveries of which nothing is left: they are open, have gone, or have failed.
-func (a *accepted) add(id string, parts []piece) error {
+// expect notes a message that is about to go: the platform may say that it has failed before the call has returned. end says whether it
+// has gone, and returns what becomes of the deliveries of which nothing is left: they are open, have gone, or have failed.
+func (a *accepted) expect(id string, parts []piece) (end func(gone bool) error) {
+	parts = copied(parts)
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if f, early := a.failed[id]; early {
-		delete(a.failed, id)
-		return f.err
+	one := a.byID[id]
+	if one == nil {
+		one = &taken{id: id}
+		a.byID[id] = one
 	}
-	if a.lasts == 0 || a.closed {
+	one.parts = append(one.parts, parts...) // After a crash, the parts of a message come to it one by one.
+	return func(gone bool) error { return a.endCall(one, gone) }
+}
+
+func (a *accepted) endCall(one *taken, gone bool) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	f, failed := a.failed[one.id]
+	switch {
+	case gone && failed:
+		delete(a.failed, one.id)
+		delete(a.byID, one.id)
+		return f.err
+	case gone && !one.until.IsZero():
+		return &opened{errTaken} // Another part of it has gone before.
+	case !gone && one.until.IsZero(), a.lasts == 0, a.closed:
+		delete(a.byID, one.id)
+		return nil
+	case !gone:
 		return nil
 	}
-	if one := a.byID[id]; one != nil { // After a crash, the parts of a message come to it one by one.
-		one.parts = append(one.parts, parts...)
-		return &opened{errTaken}
-	}
-	one := &taken{id: id, until: time.Now().Add(a.lasts), parts: parts}
-	a.byID[id] = one
+	one.until = time.Now().Add(a.lasts)
 	a.queue = append(a.queue, one)
 	if len(a.queue) == 1 {
 		select {
@@ -68,14 +83,24 @@ func (a *accepted) add(id string, parts []piece) error {
 	return &opened{errTaken}
 }
 
-// fail says that a message was not delivered, and returns a delivery of it: nil for a message that nobody knows, yet or any more.
+// copied returns parts as they are now: where they began.
+func copied(parts []piece) []piece {
+	all := slices.Clone(parts)
+	for i, p := range all {
+		d := *p.Delivery
+		all[i].Delivery = &d
+	}
+	return all
+}
+
+// fail says that a message was not delivered, and returns a delivery of it: nil for a message that nobody knows any more.
 func (a *accepted) fail(id string, err error) *core.Delivery {
 	one := a.failing(id, failure{err, time.Now()})
 	if one == nil {
 		return nil
 	}
 	for _, p := range one.parts {
-		if p.whole {
+		if p.whole && one.id != "" {
 			a.settle(p.Delivery, err) // From where that part began.
 		}
 	}
@@ -86,11 +111,14 @@ func (a *accepted) failing(id string, f failure) *taken {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	one := a.byID[id]
-	delete(a.byID, id)
-	if one == nil {
-		a.failed[id] = f
+	switch {
+	case one == nil:
 		return nil
+	case one.until.IsZero():
+		a.failed[id] = f // The call will know.
+		return &taken{parts: one.parts[:1]}
 	}
+	delete(a.byID, id)
 	for _, p := range one.parts {
 		if !p.whole {
 			a.failed[p.ID] = f
@@ -181,50 +209,4 @@ func (a *accepted) close(one *taken) []piece {
 	}
 	delete(a.byID, one.id)
 	return one.parts
-}
-
-// failTypes are the reasons for which the platform does not deliver what it has taken (page 94670).
-func failTypes(n int) string {
-	switch n {
-	case 1:
-		return "the account of customer service was deleted"
-	case 2:
-		return "the app was closed"
-	case 4:
-		return "the customer has not written for 48 hours"
-	case 5:
-		return "the session has ended"
-	case 6:
-		return "the five messages after the customer's last one are used up"
-	case 7:
-		return "the account has no WeChat channel bound to it"
-	case 8:
-		return "the company is not verified"
-	case 9:
-		return "the account has no WeChat channel bound to it, and the company is not verified"
-	case 10:
-		return "the customer takes no messages of the account"
-	case 11:
-		return "no member of the company has logged in to the WeCom app"
-	case 12:
-		return "a component of customer service forbids this type of message"
-	case 13:
-		return "a security restriction"
-	}
-	return "the platform does not say why"
-}
-
-// failed acts on an event that says that a message of ours was not delivered, and returns the delivery, if it is known. An old event is
-// about nothing that is known.
-func (c *Channel) failed(e entry, old bool) *core.Delivery {
-	if old {
-		return nil
-	}
-	n, _ := strconv.Atoi(e.body.text("fail_type"))
-	d := c.accepted.fail(e.body.text("fail_msgid"), fmt.Errorf("the platform has taken it, and not delivered it: %s (fail_type %d)", failTypes(n), n))
-	if d == nil {
-		c.log.Error("a message was not delivered, of which it is not known any more what it was", "account", e.account, "customer", e.customer,
-			"msgid", e.body.text("fail_msgid"), "why", failTypes(n), "fail_type", n)
-	}
-	return d
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -24,6 +25,7 @@ type batch struct {
 	right    bool // It goes by the right that an event gives.
 	transfer bool // It is none, but gives the conversation to a person.
 	window   sdk.Window
+	outcome  error // What becomes of the deliveries of which nothing is left, once it has gone.
 }
 
 // piece is what a message has of a delivery.
@@ -65,7 +67,8 @@ func (c *Channel) compose(all []*core.Delivery, last bool) (batch, error) {
 		}
 	}
 	b.seal(text)
-	if last && made.Rest && c.config.More != "" {
+	transferred := slices.ContainsFunc(all, func(d *core.Delivery) bool { return isHandoff(d.Content) })
+	if last && made.Rest && c.config.More != "" && !transferred {
 		text += "\n" + c.config.More
 	}
 	b.call = textCall(text)
@@ -161,12 +164,15 @@ func (c *Channel) post(ctx context.Context, b *batch) error {
 	// A call that has begun is not cut off when the bot stops.
 	whole, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTime)
 	defer cancel()
+	ended := c.accepted.expect(b.out.ID, b.pieces)
 	err := c.call(whole, to, b)
-	switch code := wx.CodeOf(err); {
-	case err == nil:
-		return nil
-	case b.again && code == c.config.RepeatCode:
+	if b.again && wx.CodeOf(err) == c.config.RepeatCode {
 		c.log.Debug("the platform has this message already", "message", to.InReplyTo, "msgid", b.out.ID)
+		err = nil
+	}
+	b.outcome = ended(err == nil)
+	switch {
+	case err == nil:
 		return nil
 	case unclear(err):
 		return &core.RetryError{Err: explained(err)}

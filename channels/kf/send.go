@@ -13,7 +13,6 @@ import (
 // The reasons why a delivery does not go now, or never.
 var (
 	errHuman   = errors.New("a person has the conversation, in which the platform takes no message of the bot")
-	errNotice  = errors.New("nobody waits for an answer to that: it is not sent")
 	errNoRight = errors.New("this event gives no right to an answer, and the customer has not written in time")
 	errClosed  = errors.New("the session has ended, or the customer has not written for too long: it goes when they write")
 	errUsedUp  = errors.New("the messages that the platform takes after the customer's last one are used up: it goes when they write")
@@ -44,7 +43,8 @@ func (c *Channel) Send(ctx context.Context, d *core.Delivery) error {
 func (c *Channel) send(ctx context.Context, d *core.Delivery) error {
 	switch {
 	case isNotice(d.InReplyTo):
-		return errNotice
+		c.log.Info("an answer to what nobody can answer is not sent", "message", d.InReplyTo, "kind", d.Content.Kind())
+		return nil // Nobody has lost anything, and there is nothing to try again.
 	case c.api == nil:
 		return &core.RetryError{Err: errNoSecret, After: time.Minute}
 	}
@@ -113,7 +113,10 @@ func (c *Channel) plan(s session, all []*core.Delivery, d *core.Delivery) (batch
 
 // gone settles what a message was made of that the platform has taken. It returns true when it is decided what becomes of d.
 func (c *Channel) gone(d *core.Delivery, all []*core.Delivery, b batch) (done bool, err error) {
-	outcome := c.accepted.add(b.out.ID, b.pieces)
+	outcome := b.outcome
+	if outcome != nil && !errors.Is(outcome, core.ErrOpen) {
+		return c.failAll(d, all, b, outcome)
+	}
 	rest := all
 	for _, p := range b.pieces {
 		rest = without(rest, p.ID)

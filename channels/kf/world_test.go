@@ -179,11 +179,10 @@ func (s *stage) say(customer string, content wecom.Inbound) string {
 	return out.Message
 }
 
-// saw returns what a customer has seen, and what the platform says of what they have not.
+// seen returns what a customer has seen.
 func (s *stage) seen(customer string) (texts []string) {
 	for _, e := range s.account.Transcript(customer) {
-		repeated := strings.Contains(e.Why, "used before") // The platform has not shown it again.
-		if e.Kind == transcript.Saw || e.Kind == transcript.Note && !repeated {
+		if e.Kind == transcript.Saw {
 			texts = append(texts, e.Text)
 		}
 	}

@@ -1,0 +1,54 @@
+package kf
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/chuanhuabot/bot/core"
+)
+
+// failTypes are the reasons for which the platform does not deliver what it has taken (page 94670).
+func failTypes(n int) string {
+	switch n {
+	case 1:
+		return "the account of customer service was deleted"
+	case 2:
+		return "the app was closed"
+	case 4:
+		return "the customer has not written for 48 hours"
+	case 5:
+		return "the session has ended"
+	case 6:
+		return "the five messages after the customer's last one are used up"
+	case 7:
+		return "the account has no WeChat channel bound to it"
+	case 8:
+		return "the company is not verified"
+	case 9:
+		return "the account has no WeChat channel bound to it, and the company is not verified"
+	case 10:
+		return "the customer takes no messages of the account"
+	case 11:
+		return "no member of the company has logged in to the WeCom app"
+	case 12:
+		return "a component of customer service forbids this type of message"
+	case 13:
+		return "a security restriction"
+	}
+	return "the platform does not say why"
+}
+
+// failed acts on an event that says that a message of ours was not delivered, and returns the delivery, if it is known. An old event is
+// about nothing that is known.
+func (c *Channel) failed(e entry, old bool) *core.Delivery {
+	if old {
+		return nil
+	}
+	n, _ := strconv.Atoi(e.body.text("fail_type"))
+	d := c.accepted.fail(e.body.text("fail_msgid"), fmt.Errorf("the platform has taken it, and not delivered it: %s (fail_type %d)", failTypes(n), n))
+	if d == nil {
+		c.log.Error("a message was not delivered, of which it is not known any more what it was", "account", e.account, "customer", e.customer,
+			"msgid", e.body.text("fail_msgid"), "why", failTypes(n), "fail_type", n)
+	}
+	return d
+}

@@ -1,0 +1,141 @@
+package kf
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/chuanhuabot/bot/core"
+	wecom "github.com/chuanhuabot/bot/sandbox/kf"
+	"github.com/chuanhuabot/bot/sdk"
+)
+
+// handsOff says something and gives the conversation to a person when somebody asks for that.
+func handsOff(ctx context.Context, m *sdk.Message, r sdk.Responder) error {
+	if m.Text() != "person" {
+		return echo(ctx, m, r)
+	}
+	if err := r.Reply(sdk.Text{Text: "one moment"}); err != nil {
+		return err
+	}
+	return r.Handoff("wants a refund")
+}
+
+func (s *stage) session(customer string) wecom.Session { return s.account.Session(customer) }
+
+func TestHandoff_IntoTheQueue(t *testing.T) {
+	s := newStage(t, wecom.Rules{})
+	s.start(handsOff)
+	s.say(ann, wecom.Text("person"))
+	s.sees(ann, "one moment", "a person comes")
+	if got := s.session(ann); got.State != wecom.StatePool {
+		t.Errorf("the session is %+v", got)
+	}
+	s.logged("wants a refund")
+	s.say(ann, wecom.Text("hello?"))
+	s.must(s.account.Take(t.Context(), zhang, ann))
+	s.must(s.account.End(t.Context(), zhang, ann))
+	s.say(ann, wecom.Text("thanks"))
+	s.sees(ann, "one moment", "a person comes", "re thanks")
+}
+
+// TestHandoff_ToWhoHasTheFewest gives customers to servicers in turn, leaves out who has stopped, and falls back to the queue.
+func TestHandoff_ToWhoHasTheFewest(t *testing.T) {
+	s := newStage(t, wecom.Rules{})
+	s.config.Handoff.To = "servicer"
+	s.start(handsOff)
+	has := map[string]int{}
+	for _, customer := range []string{ann, bob, "wm3", "wm4"} {
+		s.say(customer, wecom.Text("person"))
+		s.sees(customer, "one moment", "a person comes")
+		has[s.session(customer).Servicer]++
+	}
+	if has[zhang] != 2 || has[li] != 2 {
+		t.Errorf("they have %v", has)
+	}
+	s.must(s.account.SetReceiving(t.Context(), zhang, false))
+	s.say("wm5", wecom.Text("person"))
+	s.sees("wm5", "one moment", "a person comes")
+	if got := s.session("wm5").Servicer; got != li {
+		t.Errorf("%q got the customer", got)
+	}
+	s.must(s.account.SetReceiving(t.Context(), li, false))
+	s.say("wm6", wecom.Text("person"))
+	s.sees("wm6", "one moment", "a person comes")
+	if got := s.session("wm6").State; got != wecom.StatePool {
+		t.Errorf("the state is %d", got)
+	}
+}
+
+func TestHandoff_OnlyToThoseOfBotYaml(t *testing.T) {
+	s := newStage(t, wecom.Rules{})
+	s.config.Handoff = Handoff{To: "servicer", Servicers: []string{li}}
+	s.start(handsOff)
+	for _, customer := range []string{ann, bob} {
+		s.say(customer, wecom.Text("person"))
+		s.sees(customer, "one moment")
+		if !s.until(func() bool { return s.session(customer).Servicer == li }) {
+			t.Errorf("the session is %+v", s.session(customer))
+		}
+	}
+}
+
+// TestHandoff_AfterAllThatWasSaid has an answer that is longer than the window: what fits goes before the person comes.
+func TestHandoff_AfterAllThatWasSaid(t *testing.T) {
+	s := newStage(t, wecom.Rules{})
+	s.start(func(_ context.Context, _ *sdk.Message, r sdk.Responder) error {
+		for _, text := range []string{"1", "2", "3", "4", "5", "6"} {
+			_ = r.Reply(sdk.Text{Text: text})
+		}
+		return r.Handoff("")
+	})
+	s.say(ann, wecom.Text("hello"))
+	s.sees(ann, "1", "2", "3", "4", "5\n6", "a person comes")
+	s.deliveries(0)
+}
+
+// TestHandoff_IsDoneOnce is a call whose answer is lost, and one to a person who has the customer already.
+func TestHandoff_IsDoneOnce(t *testing.T) {
+	s := newStage(t, wecom.Rules{})
+	var lost bool
+	s.intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path != "/cgi-bin/kf/service_state/trans" || lost {
+			return false
+		}
+		lost = true
+		s.platform.ServeHTTP(discard{}, r)
+		w.WriteHeader(http.StatusBadGateway)
+		return true
+	})
+	s.start(handsOff)
+	s.say(ann, wecom.Text("person"))
+	s.logged("a plugin has given a conversation to a person")
+	s.deliveries(0)
+	if got := s.session(ann).State; got != wecom.StatePool {
+		t.Errorf("the state is %d", got)
+	}
+}
+
+// TestHandoff_ThatIsRefused is a session that has ended: the delivery says why it could not be done.
+func TestHandoff_ThatIsRefused(t *testing.T) {
+	s := newStage(t, wecom.Rules{})
+	s.intercept(refuseOnce("/cgi-bin/kf/service_state/trans", 95013))
+	s.start(handsOff)
+	s.say(ann, wecom.Text("person"))
+	if d := s.deliveries(1, core.StatusFailed)[0]; !strings.Contains(d.Reason, "95013") {
+		t.Errorf("the operator reads %q", d.Reason)
+	}
+	s.say(ann, wecom.Text("hello"))
+	s.sees(ann, "one moment", "re hello")
+}
+
+func TestHandoff_WithoutASecret(t *testing.T) {
+	s := newStage(t, wecom.Rules{})
+	s.config.Secret = sdk.Secret{}
+	s.start(echo)
+	if _, err := s.bot.channel.Handoff(""); !errors.Is(err, core.ErrNoHandoff) {
+		t.Errorf("got %v", err)
+	}
+}
