@@ -9,6 +9,7 @@ import (
 
 	"github.com/chuanhuabot/bot/channels/internal/callback"
 	"github.com/chuanhuabot/bot/channels/internal/ledger"
+	"github.com/chuanhuabot/bot/channels/internal/mediacache"
 	"github.com/chuanhuabot/bot/channels/internal/wx"
 	"github.com/chuanhuabot/bot/core"
 	"github.com/chuanhuabot/bot/sdk"
@@ -28,6 +29,7 @@ type Channel struct {
 	accounts *accounts
 	waiting  *waiting
 	accepted *accepted
+	media    *mediacache.Cache
 
 	mu    sync.Mutex
 	inbox core.Inbox // Nil before Run.
@@ -59,6 +61,7 @@ func New(name string, c Config, store wx.Values, holder string, log *slog.Logger
 		name: name, config: c, holder: holder, store: store, log: log, guard: g, refusals: callback.NewRefusals(log), api: a,
 		people: ledger.New[session](store, "kf/people/"+name+"/", log), waiting: newWaiting(),
 	}
+	channel.media = channel.newMedia()
 	channel.accounts = newAccounts(channel)
 	channel.accepted = newAccepted(c.Confirm, channel.settle)
 	return channel, nil
@@ -83,6 +86,7 @@ func (c *Channel) Run(ctx context.Context, in core.Inbox) error {
 	c.mu.Lock() // What begins later sees that ctx has ended.
 	c.mu.Unlock()
 	c.tasks.Wait()
+	c.closeMedia()
 	return nil
 }
 

@@ -147,7 +147,7 @@ func (a *API) do(ctx context.Context, method, path string, body []byte) ([]byte,
 	return readAnswer(response)
 }
 
-// exchange makes a request. The caller closes the body of the response, whose status is 200.
+// exchange makes a request. The caller closes the body of the response, whose status is 200, or 206 if the request has a Range.
 func exchange(client *http.Client, r *http.Request) (*http.Response, error) {
 	connected := false // With a connection, nobody knows any more how far a request came.
 	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected = true }}
@@ -157,7 +157,7 @@ func exchange(client *http.Client, r *http.Request) (*http.Response, error) {
 		return nil, fmt.Errorf("%w: %w", ErrNotSent, bare(err))
 	case err != nil:
 		return nil, fmt.Errorf("%w: %w", ErrUnknown, bare(err))
-	case response.StatusCode != http.StatusOK:
+	case response.StatusCode != http.StatusOK && (response.StatusCode != http.StatusPartialContent || r.Header.Get("Range") == ""):
 		response.Body.Close()
 		return nil, fmt.Errorf("%w: status %d", ErrUnknown, response.StatusCode)
 	}

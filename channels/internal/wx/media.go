@@ -39,7 +39,7 @@ func (a *API) Download(ctx context.Context, path string, query url.Values, limit
 }
 
 func (a *API) download(ctx context.Context, path string, query url.Values, token string, limit int64) (*core.Blob, error) {
-	s, err := a.open(ctx, a.base+path+"?"+authorized(query, token).Encode(), limit, false)
+	s, err := a.open(ctx, target{address: a.base + path + "?" + authorized(query, token).Encode(), limit: limit})
 	if err != nil {
 		return nil, fmt.Errorf("download %s: %w", path, err)
 	}
@@ -50,11 +50,7 @@ func (a *API) download(ctx context.Context, path string, query url.Values, token
 	var video struct {
 		URL string `json:"video_url"`
 	}
-	answer, err := io.ReadAll(io.LimitReader(s, maxAnswer))
-	if err == nil {
-		err = judge(answer, &video)
-	}
-	if err != nil {
+	if err := s.answer(&video); err != nil {
 		return nil, fmt.Errorf("download %s: %w", path, err)
 	}
 	if s, err = a.openVideo(ctx, video.URL, limit); err != nil {
@@ -68,7 +64,7 @@ func (a *API) openVideo(ctx context.Context, address string, limit int64) (*stre
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, fmt.Errorf("%w: the answer is neither media nor as documented", ErrUnknown)
 	}
-	s, err := a.open(ctx, address, limit, true)
+	s, err := a.open(ctx, target{address: address, limit: limit, redirects: true})
 	if err == nil && s.isAnswer() {
 		s.Close()
 		return nil, fmt.Errorf("%w: there is no video", core.ErrMediaGone)
@@ -76,23 +72,34 @@ func (a *API) openVideo(ctx context.Context, address string, limit int64) (*stre
 	return s, err
 }
 
+// target is what is asked for.
+type target struct {
+	address   string
+	limit     int64  // The most bytes that are taken.
+	redirects bool   // It may lead elsewhere.
+	part      string // The Range; all if it is empty.
+}
+
 // open asks for an address and looks at the beginning of what comes.
-func (a *API) open(ctx context.Context, address string, limit int64, redirects bool) (*stream, error) {
+func (a *API) open(ctx context.Context, t target) (*stream, error) {
 	ctx, cancel := context.WithTimeout(ctx, mediaTimeout)
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, t.address, nil)
 	if err != nil {
 		cancel()
 		return nil, fmt.Errorf("%w: %w", ErrNotSent, bare(err))
 	}
-	response, err := exchange(a.streaming(redirects), r)
+	if t.part != "" {
+		r.Header.Set("Range", t.part)
+	}
+	response, err := exchange(a.streaming(t.redirects), r)
 	if err != nil {
 		cancel()
 		return nil, err
 	}
-	s := &stream{response: response, cancel: cancel, left: limit, body: bufio.NewReaderSize(response.Body, peekSize)}
-	if response.ContentLength > limit {
+	s := &stream{response: response, cancel: cancel, left: t.limit, body: bufio.NewReaderSize(response.Body, peekSize)}
+	if response.ContentLength > t.limit {
 		s.Close()
-		return nil, fmt.Errorf("%w: %d bytes, of which at most %d are taken", core.ErrMediaTooLarge, response.ContentLength, limit)
+		return nil, fmt.Errorf("%w: %d bytes, of which at most %d are taken", core.ErrMediaTooLarge, response.ContentLength, t.limit)
 	}
 	if s.head, err = s.body.Peek(peekSize); err != nil && !errors.Is(err, io.EOF) {
 		s.Close()
@@ -137,12 +144,24 @@ func (s *stream) Close() error {
 }
 
 // isAnswer tells whether the body is JSON that the platform says in place of media: that comes without a file name, and its type is
-// that of a text, or it says that it is an error.
+// that of a text, or it says that it is an error. A part of media is none.
 func (s *stream) isAnswer() bool {
+	if s.response.StatusCode == http.StatusPartialContent {
+		return false
+	}
 	text := s.response.Header.Get("Content-Type")
 	isText := text == "" || strings.Contains(text, "json") || strings.HasPrefix(text, "text/")
 	return bytes.HasPrefix(bytes.TrimSpace(s.head), []byte("{")) && s.response.Header.Get("Content-Disposition") == "" &&
 		(isText || bytes.Contains(s.head, []byte(`"errcode"`)))
+}
+
+// answer reads the body as what the platform says in place of media.
+func (s *stream) answer(out any) error {
+	text, err := io.ReadAll(io.LimitReader(s, maxAnswer))
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrUnknown, bare(err))
+	}
+	return judge(text, out)
 }
 
 // blob believes the first bytes more than what the platform says of the type.

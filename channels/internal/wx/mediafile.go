@@ -15,6 +15,7 @@ import (
 // MediaLimit is what a platform takes of one kind of media.
 type MediaLimit struct {
 	Most  int64    // Bytes.
+	Least int64    // Bytes; what has fewer is refused.
 	Types []string // MIME types that MediaType tells apart; empty for files of any type.
 	Named string   // The types, for people.
 }
@@ -24,7 +25,8 @@ const anyType = "application/octet-stream"
 
 // File returns b as a file to upload: its type is what the first bytes show, and its name has an ending that says the same. It reads what
 // is no io.Seeker to its end, into a temporary file, and blocks for that. done must be called when the file is not needed any more; it
-// does not close b, and is nil if there is an error. Errors wrap core.ErrMediaTooLarge, core.ErrMediaType or that of reading or storing.
+// does not close b, and is nil if there is an error. Errors wrap core.ErrMediaTooLarge, core.ErrMediaType or that of reading or storing, or
+// say that there are too few bytes.
 func (l MediaLimit) File(b *core.Blob) (f File, done func(), err error) {
 	if b.Size > l.Most {
 		return File{}, nil, l.tooLarge()
@@ -87,6 +89,8 @@ func (l MediaLimit) check(body io.ReadSeeker) (format string, err error) {
 		return "", fmt.Errorf("read it: %w", err)
 	case size > l.Most:
 		return "", l.tooLarge()
+	case size < l.Least:
+		return "", fmt.Errorf("the media is too small: %d bytes, and at least %d are taken", size, l.Least)
 	}
 	format = MediaType(head[:n])
 	switch {

@@ -106,8 +106,9 @@ func (f *form) Close() error {
 func MediaError(err error) error {
 	meaning := map[int]error{
 		40007: core.ErrMediaGone,
-		40006: core.ErrMediaTooLarge, 45001: core.ErrMediaTooLarge, 45007: core.ErrMediaTooLarge,
-		40004: core.ErrMediaType, 40005: core.ErrMediaType,
+		40006: core.ErrMediaTooLarge, 40009: core.ErrMediaTooLarge, 40011: core.ErrMediaTooLarge, 45001: core.ErrMediaTooLarge,
+		45007: core.ErrMediaTooLarge, 830002: core.ErrMediaTooLarge,
+		40004: core.ErrMediaType, 40005: core.ErrMediaType, 40123: core.ErrMediaType,
 	}[CodeOf(err)]
 	if meaning == nil || errors.Is(err, meaning) {
 		return err

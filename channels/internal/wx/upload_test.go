@@ -112,7 +112,10 @@ func TestUpload_EndsWithItsContext(t *testing.T) {
 }
 
 func TestMediaError(t *testing.T) {
-	for code, want := range map[int]error{40007: core.ErrMediaGone, 40006: core.ErrMediaTooLarge, 45001: core.ErrMediaTooLarge, 40004: core.ErrMediaType} {
+	for code, want := range map[int]error{
+		40007: core.ErrMediaGone, 40006: core.ErrMediaTooLarge, 40009: core.ErrMediaTooLarge, 40011: core.ErrMediaTooLarge,
+		45001: core.ErrMediaTooLarge, 830002: core.ErrMediaTooLarge, 40004: core.ErrMediaType, 40123: core.ErrMediaType,
+	} {
 		if err := wx.MediaError(&wx.Refusal{Code: code}); !errors.Is(err, want) || wx.CodeOf(err) != code {
 			t.Errorf("%d: %v", code, err)
 		}
