@@ -11,7 +11,7 @@ import (
 	"github.com/chuanhuabot/bot/core"
 )
 
-// leaseFor is how long nobody else reads an account whose reader says nothing: longer than a call for a page and what follows it take.
+// leaseFor is how long nobody else reads an account whose reader says nothing: longer than a call for a page and what follows it.
 const leaseFor = 30 * time.Second
 
 // errLeased says that another replica reads the account.
@@ -32,7 +32,8 @@ type place struct {
 
 type placeRecord struct {
 	Cursor string    `json:"cursor,omitempty"`
-	Old    time.Time `json:"old,omitzero"`     // What is older is not answered: until an account was read to its end for the first time.
+	Old    time.Time `json:"old,omitzero"`     // What is older is not answered, until the account was read to its end,
+	Ended  bool      `json:"ended,omitempty"`  // which it was. One that has no messages may have no cursor either.
 	Holder string    `json:"holder,omitempty"` // Who reads, until then.
 	Until  time.Time `json:"until,omitzero"`
 }
@@ -41,8 +42,8 @@ func newPlace(store wx.Values, corp, account, holder string) *place {
 	return &place{store: store, key: "kf/place/" + corp + "/" + account, holder: holder}
 }
 
-// take returns how far the account was read, which nobody else reads on from until leave; before what is called for an account that is
-// read for the first time. errLeased says that somebody else reads it.
+// take returns how far the account was read, from where nobody else reads on until leave; before is called for an account that is read
+// for the first time. errLeased says that somebody else reads it.
 func (p *place) take(ctx context.Context, before func() time.Time) (placeRecord, error) {
 	data, revision, err := p.store.Get(ctx, p.key)
 	if err != nil && !errors.Is(err, core.ErrNotFound) {
@@ -55,20 +56,23 @@ func (p *place) take(ctx context.Context, before func() time.Time) (placeRecord,
 	if found.Holder != "" && found.Holder != p.holder && time.Now().Before(found.Until) {
 		return placeRecord{}, errLeased
 	}
-	if found.Cursor == "" && found.Old.IsZero() {
+	if found.Cursor == "" && found.Old.IsZero() && !found.Ended {
 		found.Old = before()
 	}
 	p.revision = revision
-	return found, p.write(ctx, found, p.holder)
+	if err = p.write(ctx, found, p.holder); errors.Is(err, errLost) {
+		err = errLeased // They were quicker.
+	}
+	return found, err
 }
 
-// save notes that everything before a cursor is stored, and with last lets others read on. errLost says that somebody else reads the account
-// by now.
+// save notes that everything before a cursor is stored, and with last lets others read on. errLost says that somebody else reads the
+// account by now.
 func (p *place) save(ctx context.Context, cursor string, last bool) error {
 	next := p.now
 	next.Cursor = cursor
 	if last {
-		next.Old = time.Time{}
+		next.Old, next.Ended = time.Time{}, true
 		return p.write(ctx, next, "")
 	}
 	return p.write(ctx, next, p.holder)
