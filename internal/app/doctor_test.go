@@ -99,7 +99,7 @@ func (c *clinic) examine(l report.Language) (string, error) {
 	var out bytes.Buffer
 	path := write(c.t, c.filled(c.listen))
 	err := app.Doctor(c.t.Context(), path, l, &out)
-	host := strings.TrimSuffix(strings.TrimPrefix(c.api, "http://"), "/mp")
+	host, _, _ := strings.Cut(strings.TrimPrefix(c.api, "http://"), "/")
 	text := strings.NewReplacer(c.api, "https://API", host, "API", c.listen, "BOT", filepath.Dir(path)+"/", "").Replace(out.String())
 	if strings.Contains(text, secret) || strings.Contains(text, aesKey) || strings.Contains(text, "testtoken") || strings.Contains(text, "access_token=") {
 		c.t.Errorf("a secret shows:\n%s", text)
@@ -122,7 +122,7 @@ func (c *clinic) late(off time.Duration) {
 	}
 	server := httptest.NewServer(proxy)
 	c.t.Cleanup(server.Close)
-	c.api = server.URL + "/mp"
+	c.api = server.URL + c.api[strings.LastIndex(c.api, "/"):]
 }
 
 // closed returns an address at which nothing listens.
@@ -210,6 +210,7 @@ func TestDoctor_DisturbsNobody(t *testing.T) {
 	if out, err := c.account.Say(t.Context(), "oAnn", mp.Text("hi")); err != nil || out.Reply == nil {
 		t.Fatalf("%+v, %v", out, err)
 	}
+	until(t, "the end of the turn in the log", func() bool { return strings.Contains(c.bot.log.String(), "delivery sent") })
 	c.account.InvalidateTokens() // Somebody would replace the token by force now.
 	before, logged := len(c.account.Transcript("oAnn")), c.bot.log.String()
 	for range 2 { // With a refresh by force, the second one would be refused.
