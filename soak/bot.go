@@ -31,8 +31,7 @@ drain: 20s
 apology: "APOLOGY"
 log: {format: json}
 channels:
-  verified: {mp: {path: /verified, app_id: wx00000000000verif, app_secret: verifiedsecret, token: soaktoken1, account: verified, try_timeout: 1s, api_base: "API"}}
-  unverified: {mp: {path: /unverified, app_id: wx000000000unverif, token: soaktoken2, mode: safe, aes_key: KEY, try_timeout: 1s}}
+CHANNELS
 plugins: {slow: {command: ["PROGRAM", PLUGIN], timeout: 30s}}
 routes: [{to: [slow]}]
 `
@@ -40,8 +39,8 @@ routes: [{to: [slow]}]
 // apology is what a person is told when the plugin could not answer.
 const apology = "抱歉，出错了。"
 
-// newBot writes bot.yaml into dir. api is the address of the platforms' API.
-func newBot(program, dir, api string) (*bot, error) {
+// newBot writes bot.yaml into dir, with the channels of a platform.
+func newBot(program, dir, channels string) (*bot, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -54,7 +53,7 @@ func newBot(program, dir, api string) (*bot, error) {
 	if err := free.Close(); err != nil {
 		return nil, err
 	}
-	text := strings.NewReplacer("ADDRESS", b.address, "APOLOGY", apology, "API", api, "KEY", aesKey, "PROGRAM", self, "PLUGIN", pluginArgument).Replace(botYAML)
+	text := strings.NewReplacer("CHANNELS", channels, "ADDRESS", b.address, "APOLOGY", apology, "PROGRAM", self, "PLUGIN", pluginArgument).Replace(botYAML)
 	if err := os.WriteFile(filepath.Join(dir, "bot.yaml"), []byte(text), 0o600); err != nil {
 		return nil, err
 	}

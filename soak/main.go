@@ -1,8 +1,10 @@
 // Command soak lets many people talk to the real bot on the simulated platform, while everything goes wrong that can: slow plugins,
 // repeats, lost requests, API errors, outages, and kill -9 of the bot and of its plugin at random moments. Then it looks at what the
-// people saw: each message answered once, or explained; nothing twice, but for the one gap that the platform leaves.
+// people saw: each message answered once, or explained; nothing twice, but for the one gap that Official Accounts leave. Customer service
+// leaves none.
 //
 //	go run ./soak -messages 100000
+//	go run ./soak -platform kf -messages 50000 -people 500
 //
 // All of it is on this machine. A failure prints what is wrong and the folder with the bot's log.
 package main
@@ -26,6 +28,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	o := options{Log: os.Stdout}
+	flag.StringVar(&o.Platform, "platform", "mp", "the platform: mp for Official Accounts, kf for customer service")
 	flag.IntVar(&o.Messages, "messages", 100_000, "how many messages people send in all")
 	flag.IntVar(&o.People, "people", 600, "how many people send them, on two accounts")
 	flag.DurationVar(&o.KillEvery, "kill-every", 4*time.Second, "how often the bot is killed, about; the plugin half as often")

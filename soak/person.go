@@ -75,8 +75,8 @@ func (p *person) tap(ctx context.Context) (*mp.Outcome, error) {
 	return p.account.Push(ctx, mp.Push{Person: p.id, Content: mp.MenuText(tapText, "2100000001")})
 }
 
-// readAll taps until the account says that nothing is left.
-func (p *person) readAll(ctx context.Context) error {
+// finish taps until the account says that nothing is left.
+func (p *person) finish(ctx context.Context) error {
 	for range 100 {
 		out, err := p.tap(ctx)
 		if err != nil {

@@ -15,6 +15,7 @@ import (
 
 // options are what a soak is made of.
 type options struct {
+	Platform         string // mp if it is empty.
 	Messages, People int
 	KillEvery, Pause time.Duration
 	Settle           time.Duration // How long what waits for its next try gets at the end; nothing is refused for a minute if it is less.
@@ -52,13 +53,47 @@ func build(ctx context.Context, dir string) (string, error) {
 	return program, nil
 }
 
+// platform is one of the two, with its accounts.
+type platform interface {
+	// channels are those of bot.yaml.
+	channels() string
+	// open lets the platform call a bot that listens at an address.
+	open(address string) error
+	people(o options) []talker
+	// fail makes something about the API go wrong, and returns when that is over or has yet to be seen.
+	fail(ctx context.Context, o options, r *rand.Rand)
+	// heal ends what goes wrong.
+	heal()
+	// verdict compares what people saw with what they should have seen.
+	verdict(people []talker, b *bot) report
+	close()
+}
+
+// talker is a person.
+type talker interface {
+	// talk sends messages until there are no numbers left.
+	talk(ctx context.Context, numbers <-chan int) error
+	// finish fetches what is still to be had.
+	finish(ctx context.Context) error
+}
+
+func newPlatform(o options) (platform, error) {
+	switch o.Platform {
+	case "", "mp":
+		return newWorld(o.Messages)
+	case "kf":
+		return newService(o.Messages)
+	}
+	return nil, fmt.Errorf("there is no platform %q; write mp or kf", o.Platform)
+}
+
 func soakIn(ctx context.Context, o options, dir string) (report, error) {
-	w, err := newWorld(o.Messages)
+	w, err := newPlatform(o)
 	if err != nil {
 		return report{}, err
 	}
 	defer w.close()
-	b, err := newBot(o.Bot, dir, w.api)
+	b, err := newBot(o.Bot, dir, w.channels())
 	if err != nil {
 		return report{}, err
 	}
@@ -67,34 +102,20 @@ func soakIn(ctx context.Context, o options, dir string) (report, error) {
 	}
 	began := time.Now()
 	people := w.people(o)
-	err = w.talk(ctx, o, b, people)
+	err = talk(ctx, o, w, b, people)
 	if err == nil {
 		err = settle(ctx, o, people)
 	}
 	if err = errors.Join(err, b.stop()); err != nil {
 		return report{}, err
 	}
-	found := verdict(people, w.log, b)
+	found := w.verdict(people, b)
 	found.Took, found.Kills = time.Since(began), len(b.kills)
 	return found, nil
 }
 
-// people are half on each account.
-func (w *world) people(o options) []*person {
-	all := make([]*person, o.People)
-	for i := range all {
-		all[i] = &person{
-			id: fmt.Sprintf("oPerson%022d", i), account: w.verified, random: rand.New(rand.NewPCG(o.Seed, uint64(i))), pause: o.Pause, plans: map[string]plan{},
-		}
-		if i%2 == 1 {
-			all[i].account = w.unverified
-		}
-	}
-	return all
-}
-
 // talk lets all people talk, in trouble, until all messages are sent.
-func (w *world) talk(ctx context.Context, o options, b *bot, people []*person) error {
+func talk(ctx context.Context, o options, w platform, b *bot, people []talker) error {
 	troubled, calm := context.WithCancel(ctx)
 	defer calm()
 	var talking, troubling sync.WaitGroup
@@ -105,7 +126,7 @@ func (w *world) talk(ctx context.Context, o options, b *bot, people []*person) e
 		defer mu.Unlock()
 		failed = errors.Join(failed, err)
 	}
-	troubling.Go(func() { note(w.trouble(troubled, b, o, rand.New(rand.NewPCG(o.Seed, 1<<32)))) })
+	troubling.Go(func() { note(trouble(troubled, w, b, o, rand.New(rand.NewPCG(o.Seed, 1<<32)))) })
 	numbers := make(chan int)
 	for _, p := range people {
 		talking.Go(func() {
@@ -126,20 +147,36 @@ func (w *world) talk(ctx context.Context, o options, b *bot, people []*person) e
 	talking.Wait()
 	calm()
 	troubling.Wait()
-	w.platform.Host().Heal()
+	w.heal()
 	mu.Lock()
 	defer mu.Unlock()
 	return failed
 }
 
 // settle lets everything come to its end: what waits for its next try, and what waits to be fetched.
-func settle(ctx context.Context, o options, people []*person) error {
+func settle(ctx context.Context, o options, people []talker) error {
 	sleep(ctx, o.Settle)
 	var all sync.WaitGroup
 	errs := make([]error, len(people))
 	for i, p := range people {
-		all.Go(func() { errs[i] = p.readAll(ctx) })
+		all.Go(func() { errs[i] = p.finish(ctx) })
 	}
 	all.Wait()
 	return errors.Join(errs...)
+}
+
+// trouble makes the API fail, and the bot and its plugin die, until ctx ends.
+func trouble(ctx context.Context, w platform, b *bot, o options, r *rand.Rand) error {
+	for round := 0; sleep(ctx, o.KillEvery/2+rand.N(o.KillEvery)); round++ {
+		w.fail(ctx, o, r)
+		if round%3 == 2 {
+			b.killPlugin()
+			continue
+		}
+		// Nobody waits for it at the end: a bot that does not come back shows in what people see.
+		if err := b.kill(context.WithoutCancel(ctx)); err != nil {
+			return fmt.Errorf("the bot did not come back: %w", err)
+		}
+	}
+	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/chuanhuabot/bot/sandbox/apihost"
@@ -57,36 +58,57 @@ func (w *world) open(address string) (err error) {
 	return err
 }
 
-// trouble makes the API fail, and the bot and its plugin die, until ctx ends.
-func (w *world) trouble(ctx context.Context, b *bot, o options, r *rand.Rand) error {
-	for round := 0; sleep(ctx, o.KillEvery/2+rand.N(o.KillEvery)); round++ {
-		switch r.IntN(6) {
-		case 0:
-			w.verified.InvalidateTokens()
-		case 1:
-			w.platform.Host().Suffer(apihost.Outage{Down: true})
-			sleep(ctx, time.Second)
-			w.platform.Host().Heal()
-		case 2:
-			w.platform.Host().Suffer(apihost.Outage{Slow: 300 * time.Millisecond})
-			sleep(ctx, time.Second)
-			w.platform.Host().Heal()
-		default:
-			codes := []int{-1, 45015, 45047} // Not 45009: it waits for an hour.
-			if o.Settle > time.Minute {
-				codes = append(codes, 40001, 42001, 45011) // These wait for a minute.
-			}
-			code := codes[r.IntN(len(codes))]
-			w.platform.Host().Fail(apihost.Failure{Path: "/cgi-bin/message/custom/send", Code: code, Times: 1 + r.IntN(3)})
+// channels are one verified account, and one that has no API.
+func (w *world) channels() string {
+	return strings.NewReplacer("API", w.api, "KEY", aesKey).Replace(
+		`  verified: {mp: {path: /verified, app_id: wx00000000000verif, app_secret: verifiedsecret, token: soaktoken1, account: verified, try_timeout: 1s, api_base: "API"}}
+  unverified: {mp: {path: /unverified, app_id: wx000000000unverif, token: soaktoken2, mode: safe, aes_key: KEY, try_timeout: 1s}}`)
+}
+
+// people are half on each account.
+func (w *world) people(o options) []talker {
+	all := make([]talker, o.People)
+	for i := range all {
+		p := &person{
+			id: fmt.Sprintf("oPerson%022d", i), account: w.verified, random: rand.New(rand.NewPCG(o.Seed, uint64(i))), pause: o.Pause, plans: map[string]plan{},
 		}
-		if round%3 == 2 {
-			b.killPlugin()
-			continue
+		if i%2 == 1 {
+			p.account = w.unverified
 		}
-		// Nobody waits for it at the end: a bot that does not come back shows in what people see.
-		if err := b.kill(context.WithoutCancel(ctx)); err != nil {
-			return fmt.Errorf("the bot did not come back: %w", err)
-		}
+		all[i] = p
 	}
-	return nil
+	return all
+}
+
+func (w *world) heal() { w.platform.Host().Heal() }
+
+func (w *world) verdict(people []talker, b *bot) report {
+	var all []*person
+	for _, one := range people {
+		all = append(all, one.(*person))
+	}
+	return verdict(all, w.log, b)
+}
+
+// fail makes something about the API go wrong.
+func (w *world) fail(ctx context.Context, o options, r *rand.Rand) {
+	switch r.IntN(6) {
+	case 0:
+		w.verified.InvalidateTokens()
+	case 1:
+		w.platform.Host().Suffer(apihost.Outage{Down: true})
+		sleep(ctx, time.Second)
+		w.platform.Host().Heal()
+	case 2:
+		w.platform.Host().Suffer(apihost.Outage{Slow: 300 * time.Millisecond})
+		sleep(ctx, time.Second)
+		w.platform.Host().Heal()
+	default:
+		codes := []int{-1, 45015, 45047} // Not 45009: it waits for an hour.
+		if o.Settle > time.Minute {
+			codes = append(codes, 40001, 42001, 45011) // These wait for a minute.
+		}
+		code := codes[r.IntN(len(codes))]
+		w.platform.Host().Fail(apihost.Failure{Path: "/cgi-bin/message/custom/send", Code: code, Times: 1 + r.IntN(3)})
+	}
 }

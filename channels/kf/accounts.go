@@ -31,6 +31,7 @@ type bell struct {
 
 // ring wakes the reader of an account, or of all accounts if the callback does not say which. It does not block.
 func (a *accounts) ring(account string, b bell) {
+	a.channel.skew.note(b.made, b.at)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if account == "" { // As the platform did years ago.

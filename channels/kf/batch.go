@@ -21,10 +21,9 @@ type batch struct {
 	call     outgoing
 	out      outbound
 	pieces   []piece
-	again    bool // It may have gone already.
-	right    bool // It goes by the right that an event gives.
-	transfer bool // It is none, but gives the conversation to a person.
-	window   sdk.Window
+	again    bool  // It may have gone already.
+	right    bool  // It goes by the right that an event gives.
+	transfer bool  // It is none, but gives the conversation to a person.
 	outcome  error // What becomes of the deliveries of which nothing is left, once it has gone.
 }
 
@@ -153,7 +152,7 @@ func (c *Channel) post(ctx context.Context, b *batch) error {
 		err := c.people.Change(ctx, to.Conversation, func(s *session) bool {
 			s.Out = &b.out
 			if !b.right {
-				s.spend(b.window)
+				s.spend(c.quota(), c.now())
 			}
 			return true
 		})
@@ -193,21 +192,24 @@ func (c *Channel) call(ctx context.Context, to *core.Delivery, b *batch) error {
 	}), nil)
 }
 
-// judge decides what a refusal means, after which the message has surely not gone.
+// judge decides what a refusal means. If that was the first call for the message, it has surely not gone.
 func (c *Channel) judge(ctx context.Context, to *core.Delivery, b *batch, err error) error {
 	code := wx.CodeOf(err)
 	after, again := waits(code)
 	used := code == codeUsedUp || code == codeWindow || code == codeState
 	noted := c.people.Change(ctx, to.Conversation, func(s *session) bool {
-		s.Out = nil
+		if !b.again {
+			s.Out = nil
+		}
 		switch {
+		case b.again && !used:
 		case b.right && !again && !errors.Is(err, wx.ErrNotSent):
 			s.Code = nil
 		case b.right:
 		case used:
-			s.Left = 0
+			s.usedUp(c.quota(), c.now())
 		default:
-			s.Left++
+			s.refund()
 		}
 		return true
 	})

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/chuanhuabot/bot/channels/internal/callback"
 	"github.com/chuanhuabot/bot/channels/internal/ledger"
@@ -29,6 +30,7 @@ type Channel struct {
 	accounts *accounts
 	waiting  *waiting
 	accepted *accepted
+	skew     skew
 	media    *mediacache.Cache
 
 	mu    sync.Mutex
@@ -110,6 +112,21 @@ func (c *Channel) begin(do func(context.Context)) bool {
 	ctx := c.ctx
 	c.tasks.Go(func() { do(ctx) })
 	return true
+}
+
+// quota is what bot.yaml says of the platform's.
+func (c *Channel) quota() quota { return quota{c.config.Quota, c.config.QuotaFor} }
+
+// now is the platform's time.
+func (c *Channel) now() time.Time { return c.skew.platform(time.Now()) }
+
+// left returns how many messages the platform takes for a delivery, as far as is known.
+func (c *Channel) left(s session, d *core.Delivery) (n int, known bool) {
+	said := int64(0)
+	if !d.Window.Until.IsZero() { // After a crash it may be newer than what is noted.
+		said = d.Window.Until.Add(-c.config.QuotaFor).Unix()
+	}
+	return s.left(c.quota(), said, c.now())
 }
 
 // in returns the inbox, nil before Run.

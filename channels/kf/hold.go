@@ -18,7 +18,7 @@ func (c *Channel) hold(ctx context.Context, d *core.Delivery, why error) error {
 		return fmt.Errorf("%w: %w", why, err)
 	}
 	if s, err := c.people.Get(ctx, d.Conversation); err == nil {
-		if left, known := s.left(d.Window, time.Now()); known && left > 0 && c.waiting.remove(d) {
+		if left, known := c.left(s, d); known && left > 0 && c.waiting.takeBack(d) {
 			return core.ErrMore
 		}
 	}

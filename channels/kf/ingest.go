@@ -46,13 +46,21 @@ func (c *Channel) ingestCustomer(ctx context.Context, e entry, old bool) error {
 	if old {
 		return nil
 	}
-	if s.Until != 0 {
-		if err := c.people.Change(ctx, conversation, func(s *session) bool { return s.renew(m.Window, e.id) }); err != nil {
-			return err
-		}
+	if err := c.hear(ctx, conversation, s, m.Time.Unix()); err != nil {
+		return err
 	}
 	c.goOn(conversation, false) // Before anything newer.
 	return c.hand(ctx, false, m)
+}
+
+// hear notes when a message of a customer came. It is stored with the next message to them: until then, the message itself is on record.
+// If they had none to get, it is stored at once.
+func (c *Channel) hear(ctx context.Context, conversation string, s session, second int64) error {
+	note := c.people.Note
+	if n, known := s.left(c.quota(), 0, c.now()); known && n == 0 {
+		note = c.people.Change
+	}
+	return note(ctx, conversation, func(s *session) bool { return s.heard(second) })
 }
 
 // ingestServicer is for what a servicer says: they have the conversation then.

@@ -69,14 +69,17 @@ func (c *Channel) sendNext(ctx context.Context, d *core.Delivery) (done bool, er
 	if err != nil {
 		return true, &core.RetryError{Err: err}
 	}
-	all := append(c.waiting.take(d.Conversation), d)
+	all, ok := c.waiting.take(d)
+	if !ok {
+		return true, core.ErrMore
+	}
+	all = append(all, d)
 	slices.SortStableFunc(all, byAge)
 	b, err := c.plan(s, all, d)
 	if err == nil && b.transfer {
 		return true, c.transfer(ctx, d, all)
 	}
 	if err == nil {
-		b.window = d.Window
 		err = c.post(ctx, &b)
 	}
 	if err == nil {
@@ -99,7 +102,7 @@ func (c *Channel) plan(s session, all []*core.Delivery, d *core.Delivery) (batch
 			return b, nil
 		}
 	}
-	left, known := s.left(d.Window, time.Now())
+	left, known := c.left(s, d)
 	switch {
 	case isHandoff(first.Content), known && left == 0 && isHandoff(d.Content):
 		return batch{transfer: true}, nil

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/chuanhuabot/bot/core"
-	"github.com/chuanhuabot/bot/sdk"
 )
 
 // The states of a session (page 94698).
@@ -20,9 +19,8 @@ const (
 // session is what is known of a customer and an account, durably: what the platform lets us send, who has the conversation, and what is
 // on its way.
 type session struct {
-	Left  int    `json:"left,omitempty"`  // How many messages the platform takes still,
-	Until int64  `json:"until,omitempty"` // and up to which second. 0: nothing was sent yet.
-	By    string `json:"by,omitempty"`    // The msgid that has opened this window, if something was sent before.
+	Said int64   `json:"said,omitempty"` // In which second the customer's newest message came, by the platform's clock.
+	Sent []int64 `json:"sent,omitempty"` // In which seconds our messages went since, by that clock, as far as it is known.
 
 	State    int    `json:"state,omitempty"` // stateQueue or stateServicer; 0 for all others.
 	Servicer string `json:"servicer,omitempty"`
@@ -63,45 +61,58 @@ const outFor = 48 * time.Hour
 
 // Over tells whether nothing of it matters any more.
 func (s session) Over(now time.Time) bool {
-	return s.Until < now.Unix() && s.State == 0 && (s.Code == nil || s.Code.Until < now.Unix()) && (s.Out == nil || now.Sub(s.Out.At) > outFor)
+	said := time.Unix(s.Said, 0)
+	return now.Sub(said) > outFor && s.State == 0 && (s.Code == nil || s.Code.Until < now.Unix()) && (s.Out == nil || now.Sub(s.Out.At) > outFor)
 }
 
 // human tells whether a person has the conversation, or is about to.
 func (s session) human() bool { return s.State == stateQueue || s.State == stateServicer }
 
-// left returns how many messages the platform takes for a delivery, as far as is known. The window in which the delivery was made may
-// be a newer one than the one that was counted.
-func (s session) left(w sdk.Window, now time.Time) (n int, known bool) {
-	n, until := s.Left, s.Until
-	if !w.Until.IsZero() && w.Until.Unix() > until {
-		n, until = w.Left, w.Until.Unix()
+// quota is how many messages the platform takes after one of the customer, and for how long.
+type quota struct {
+	most  int
+	lasts time.Duration
+}
+
+// left returns how many messages the platform takes at a moment of its clock, as far as is known. said is when the message came that is
+// answered, which may be newer than what is noted.
+func (s session) left(q quota, said int64, now time.Time) (n int, known bool) {
+	if said > s.Said {
+		s.heard(said)
 	}
-	if until == 0 {
+	if s.Said == 0 {
 		return 0, false
 	}
-	if until < now.Unix() {
+	if now.Sub(time.Unix(s.Said, 0)) >= q.lasts {
 		return 0, true
 	}
-	return n, true
+	return max(0, q.most-len(s.Sent)), true
 }
 
-// spend takes a message from the window in which a delivery was made, or from a newer one.
-func (s *session) spend(w sdk.Window) {
-	if !w.Until.IsZero() && w.Until.Unix() > s.Until {
-		s.Left, s.Until = w.Left, w.Until.Unix()
-	}
-	s.Left = max(0, s.Left-1)
-}
-
-// renew notes the window that a message has opened, and returns false if that is no news. Several messages can open one in the same
-// second.
-func (s *session) renew(w sdk.Window, by string) bool {
-	if until := w.Until.Unix(); until < s.Until || until == s.Until && s.By == by {
+// heard notes a message of the customer, and returns false if that is no news. What has gone since it came counts, also if it is heard of
+// only now; of what has gone in the same second that is not known, and the platform has the last word.
+func (s *session) heard(second int64) bool {
+	if second < s.Said || second == 0 {
 		return false
 	}
-	s.Left, s.Until, s.By = w.Left, w.Until.Unix(), by
+	s.Said = second
+	s.Sent = slices.DeleteFunc(slices.Clone(s.Sent), func(at int64) bool { return at <= second })
 	return true
 }
+
+// spend notes that a message goes at a moment of the platform's clock.
+func (s *session) spend(q quota, now time.Time) {
+	s.Sent = append(slices.Clone(s.Sent), now.Unix()) // Others may read the old one.
+	s.Sent = s.Sent[max(0, len(s.Sent)-q.most):]
+}
+
+// usedUp notes that the platform takes no more, whatever was counted.
+func (s *session) usedUp(q quota, now time.Time) {
+	s.Sent = slices.Repeat([]int64{now.Unix()}, q.most)
+}
+
+// refund takes back what was spent last.
+func (s *session) refund() { s.Sent = slices.Clone(s.Sent[:max(0, len(s.Sent)-1)]) }
 
 // codeFor returns the right to answer an event, nil if there is none any more.
 func (s session) codeFor(message string, now time.Time) *code {

@@ -56,7 +56,7 @@ func (c *Channel) taken(ctx context.Context, conversation string, state int, ser
 	if err := c.note(ctx, conversation, state, servicer); err != nil {
 		return err
 	}
-	for _, d := range c.waiting.take(conversation) {
+	for _, d := range c.waiting.giveUp(conversation) {
 		c.settle(d, errHuman)
 	}
 	return nil

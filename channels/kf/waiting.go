@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/chuanhuabot/bot/core"
 )
@@ -24,11 +25,12 @@ type waiting struct {
 	held    map[string][]*core.Delivery
 	watched map[string]bool   // For whom somebody waits until they have no turn.
 	ripe    map[string]string // The IDs of what begins the last message of a window, by conversation.
+	called  map[string]call   // What is on its way back to Send, by conversation.
 	number  int
 }
 
 func newWaiting() *waiting {
-	return &waiting{held: map[string][]*core.Delivery{}, watched: map[string]bool{}, ripe: map[string]string{}}
+	return &waiting{held: map[string][]*core.Delivery{}, watched: map[string]bool{}, ripe: map[string]string{}, called: map[string]call{}}
 }
 
 // put lets deliveries of one conversation wait, all of them or none.
@@ -69,21 +71,57 @@ func (w *waiting) add(all []*core.Delivery) {
 
 func byAge(a, b *core.Delivery) int { return a.Created.Compare(b.Created) }
 
-// take takes out all that waits for a customer.
-func (w *waiting) take(conversation string) []*core.Delivery {
+// call is a delivery that ripen has taken out.
+type call struct {
+	id          string
+	created, at time.Time
+}
+
+// calledFor is how long what is newer waits for it: if it has not come by then, it never does.
+const calledFor = 10 * time.Second
+
+func (c call) pending() bool { return c.id != "" && time.Since(c.at) < calledFor }
+
+// take takes out all that waits for the customer of a delivery, which is being sent. It returns false if something older is about to be sent
+// and has to go first.
+func (w *waiting) take(d *core.Delivery) ([]*core.Delivery, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.called[d.Conversation].id == d.ID {
+		delete(w.called, d.Conversation)
+	}
+	if c := w.called[d.Conversation]; c.pending() && c.created.Before(d.Created) {
+		return nil, false
+	}
+	return w.remove(d.Conversation), true
+}
+
+// giveUp takes out all that waits for a customer.
+func (w *waiting) giveUp(conversation string) []*core.Delivery {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.remove(conversation)
+}
+
+// remove is for take and giveUp. The caller holds mu.
+func (w *waiting) remove(conversation string) []*core.Delivery {
 	all := w.held[conversation]
 	delete(w.held, conversation)
 	w.number -= len(all)
 	return all
 }
 
-// ripen takes out the oldest that waits for a customer, which is then to be sent together with the others. Nil: nothing waits. last says that
-// nothing more comes: it may be the last message of a window.
+// ripen takes out the oldest that waits for a customer, which is then to be sent together with the others. Nil: nothing waits, or one is on
+// its way. last says that nothing more comes: it may be the last message of a window.
 func (w *waiting) ripen(conversation string, last bool) *core.Delivery {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if c := w.called[conversation]; c.pending() {
+		if last {
+			w.ripe[conversation] = c.id
+		}
+		return nil
+	}
 	of := w.held[conversation]
 	if len(of) == 0 {
 		return nil
@@ -92,6 +130,7 @@ func (w *waiting) ripen(conversation string, last bool) *core.Delivery {
 		delete(w.held, conversation)
 	}
 	w.number--
+	w.called[conversation] = call{of[0].ID, of[0].Created, time.Now()}
 	if last {
 		w.ripe[conversation] = of[0].ID
 	}
@@ -109,8 +148,8 @@ func (w *waiting) isRipe(d *core.Delivery) bool {
 	return true
 }
 
-// remove takes out a delivery. It returns false if somebody else has taken it.
-func (w *waiting) remove(d *core.Delivery) bool {
+// takeBack takes out a delivery. It returns false if somebody else has taken it.
+func (w *waiting) takeBack(d *core.Delivery) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	of := w.held[d.Conversation]

@@ -32,7 +32,7 @@ type Ledger[R Record] struct {
 }
 
 // shards is among how many values the people are divided.
-const shards = 256
+const shards = 4096
 
 // changeTime bounds one change: what has happened is noted also if who noted it has gone.
 const changeTime = 5 * time.Second
@@ -95,6 +95,17 @@ func (l *Ledger[R]) Change(ctx context.Context, who string, do func(*R) bool) er
 	}
 }
 
+// Note changes the record of a person in memory: it is stored with the next Change of this person, or of another one who shares a value
+// with them. It blocks for the store the first time. If do returns false nothing changes.
+func (l *Ledger[R]) Note(ctx context.Context, who string, do func(*R) bool) error {
+	s, key := l.shard(who)
+	if err := l.read(ctx, s, key); err != nil {
+		return err
+	}
+	s.note(who, do, time.Now())
+	return nil
+}
+
 // Each calls do with every record that there is, in no order, and reads what has not been read yet. do must not call the ledger. The error
 // is the store's: then not all have been seen.
 func (l *Ledger[R]) Each(ctx context.Context, do func(who string, r R)) error {
@@ -127,21 +138,31 @@ func (s *shard[R]) get(who string, now time.Time) R {
 
 // change returns what is to be stored, nil for nothing.
 func (s *shard[R]) change(who string, do func(*R) bool) []byte {
+	now := time.Now()
+	if !s.note(who, do, now) {
+		return nil
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := time.Now()
+	maps.DeleteFunc(s.records, func(_ string, r R) bool { return r.Over(now) })
+	data, _ := json.Marshal(s.records) // It is made of words and numbers.
+	return data
+}
+
+// note returns false if nothing has changed.
+func (s *shard[R]) note(who string, do func(*R) bool, now time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	one := s.records[who]
 	if one.Over(now) {
 		var none R
 		one = none
 	}
 	if !do(&one) {
-		return nil
+		return false
 	}
 	s.records[who] = one
-	maps.DeleteFunc(s.records, func(_ string, r R) bool { return r.Over(now) })
-	data, _ := json.Marshal(s.records) // It is made of words and numbers.
-	return data
+	return true
 }
 
 func (l *Ledger[R]) shard(who string) (*shard[R], string) {
@@ -151,7 +172,7 @@ func (l *Ledger[R]) shard(who string) (*shard[R], string) {
 	return &l.shards[n], l.key(n)
 }
 
-func (l *Ledger[R]) key(n uint32) string { return fmt.Sprintf("%s%02x", l.prefix, n) }
+func (l *Ledger[R]) key(n uint32) string { return fmt.Sprintf("%s%03x", l.prefix, n) }
 
 // read has a shard in memory when it returns nil.
 func (l *Ledger[R]) read(ctx context.Context, s *shard[R], key string) error {

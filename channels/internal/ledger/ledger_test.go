@@ -70,6 +70,11 @@ func TestLedger_OverRestartsAndBesideOthers(t *testing.T) {
 			t.Error(err)
 		}
 		wantCount(t, before, "ann", 4)
+		if err := before.Note(t.Context(), "ann", func(c *count) bool { c.N = 5; return true }); err != nil {
+			t.Error(err)
+		}
+		wantCount(t, before, "ann", 5)
+		wantCount(t, open(store), "ann", 4) // It is not stored yet.
 		add(t, after, "bob")
 		seen := map[string]int{}
 		if err := open(store).Each(t.Context(), func(who string, c count) { seen[who] = c.N }); err != nil || fmt.Sprint(seen) != "map[ann:4 bob:1]" {
@@ -82,19 +87,19 @@ func TestLedger_ForgetsWhatIsOver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := memstore.New()
 		l := open(store)
-		for n := range 2000 {
+		for n := range 4000 {
 			add(t, l, fmt.Sprint("person ", n))
 		}
 		time.Sleep(2 * time.Hour)
 		wantCount(t, l, "person 1", 0)
 		add(t, l, "person 1")
 		wantCount(t, l, "person 1", 1)
-		for n := range 1500 { // Each of the values has forgotten the others by the next change.
+		for n := range 30000 { // Each of the values has forgotten the others by the next change.
 			add(t, l, fmt.Sprint("new ", n))
 		}
 		size := 0
-		for n := range 256 {
-			data, _, err := store.Get(t.Context(), fmt.Sprintf("test/%02x", n))
+		for n := range 4096 {
+			data, _, err := store.Get(t.Context(), fmt.Sprintf("test/%03x", n))
 			if err != nil && !errors.Is(err, core.ErrNotFound) {
 				t.Fatal(err)
 			}
@@ -136,8 +141,8 @@ func TestLedger_TellsOfABrokenStore(t *testing.T) {
 
 func TestLedger_BeginsAnewWhereItCannotRead(t *testing.T) {
 	store := memstore.New()
-	for n := range 256 {
-		if _, err := store.Put(t.Context(), fmt.Sprintf("test/%02x", n), []byte("x"), 0); err != nil {
+	for n := range 4096 {
+		if _, err := store.Put(t.Context(), fmt.Sprintf("test/%03x", n), []byte("x"), 0); err != nil {
 			t.Fatal(err)
 		}
 	}
