@@ -55,10 +55,24 @@ func (c *Channel) sendAtTheEnd(ctx context.Context, conversation string) {
 		c.waiting.unwatch(conversation)
 		return
 	}
-	ok := pause(ctx, gathering)
+	ok := c.gather(ctx, conversation)
 	c.waiting.unwatch(conversation)
 	if ok {
 		c.goOn(conversation, true)
+	}
+}
+
+// gather waits until nothing more comes. It returns false if ctx ends first.
+func (c *Channel) gather(ctx context.Context, conversation string) bool {
+	for before := -1; ; {
+		now := c.waiting.count(conversation)
+		if now == before {
+			return true
+		}
+		before = now
+		if !pause(ctx, gathering) {
+			return false
+		}
 	}
 }
 

@@ -164,6 +164,13 @@ func (w *waiting) takeBack(d *core.Delivery) bool {
 	return true
 }
 
+// count returns how many wait for a customer.
+func (w *waiting) count(conversation string) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.held[conversation])
+}
+
 // watch notes that somebody waits until a customer has no turn. It returns false if somebody does already.
 func (w *waiting) watch(conversation string) bool {
 	w.mu.Lock()

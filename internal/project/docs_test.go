@@ -110,6 +110,7 @@ func bundled(t *testing.T) []string {
 func secret(name string) (string, bool) {
 	value, ok := map[string]string{
 		"MP_TOKEN": "token", "MP_AES_KEY": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG", "MP_SECRET": "secret",
+		"KF_TOKEN": "kftoken", "KF_AES_KEY": "GFEDCBA9876543210zyxwvutsrqponmlkjihgfedcba", "KF_SECRET": "secret",
 		"NATS_URL": "nats://127.0.0.1:4222", "HTTP_PROXY": "http://127.0.0.1:3128",
 	}[name]
 	return value, ok
