@@ -45,6 +45,7 @@ type Config struct {
 type Handoff struct {
 	To        string   `yaml:"to" default:"queue" enum:"queue|servicer" doc:"Whether customers wait in the queue, or get a servicer at once: then the queue is for the case that none receives customers."`
 	Servicers []string `yaml:"servicers" doc:"The userids of those who may get a customer; all servicers of the account if it is empty. Of those who receive customers it is who has the fewest."`
+	AgentID   int      `yaml:"agent_id" doc:"AgentId of the app: then it tells the servicer who gets a customer, or the servicers if the customer waits in the queue, who it is and why; 0 tells nobody."`
 	Notice    string   `yaml:"notice" default:"正在为您转接人工客服，请稍候。" doc:"Said to the customer who is given to a person; nothing if it is empty."`
 }
 
@@ -152,6 +153,9 @@ func (h *Handoff) validate(p *sdk.Problems) {
 	}
 	if len(h.Notice) > 1024 {
 		p.Add("handoff.notice", "must have at most 1024 bytes")
+	}
+	if h.AgentID < 0 {
+		p.Add("handoff.agent_id", "must be the AgentId that the console shows for the app, such as 1000002")
 	}
 	for _, id := range h.Servicers {
 		if strings.TrimSpace(id) == "" || len(id) > 64 {

@@ -44,6 +44,7 @@ func (c *Channel) transfer(ctx context.Context, d *core.Delivery, all []*core.De
 	}
 	c.log.Info("a plugin has given a conversation to a person", "conversation", d.Conversation, "state", to.state, "servicer", to.servicer, "reason", reason)
 	c.say(ctx, d, to.code)
+	c.brief(ctx, d, to, reason)
 	return nil
 }
 
@@ -140,14 +141,3 @@ func (c *Channel) load(ctx context.Context) (map[string]int, error) {
 
 // sessionLife is how long a session lasts (page 94698).
 const sessionLife = 48 * time.Hour
-
-// say tells a customer that a person comes, if the platform gives the right to that. That it could not be said is no loss.
-func (c *Channel) say(ctx context.Context, d *core.Delivery, code string) {
-	if code == "" || c.config.Handoff.Notice == "" {
-		return
-	}
-	in := textCall(wx.JSONText(c.config.Handoff.Notice)).with(map[string]any{"code": code, "msgid": messageID(d)})
-	if err := c.api.Post(ctx, "/cgi-bin/kf/send_msg_on_event", in, nil); err != nil {
-		c.log.Warn("the customer was not told that a person comes", "conversation", d.Conversation, "err", explained(err))
-	}
-}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -138,4 +139,34 @@ func TestHandoff_WithoutASecret(t *testing.T) {
 	if _, err := s.bot.channel.Handoff(""); !errors.Is(err, core.ErrNoHandoff) {
 		t.Errorf("got %v", err)
 	}
+}
+
+// TestHandoff_WithAWordForWhoTakesOver holds that the person who gets a customer is told who it is and why.
+func TestHandoff_WithAWordForWhoTakesOver(t *testing.T) {
+	for to, want := range map[string][]string{"servicer": {zhang}, "queue": {zhang, li}} {
+		s := newStage(t, wecom.Rules{})
+		s.config.Handoff.To, s.config.Handoff.AgentID = to, 1000002
+		s.corp.NameCustomer(ann, "小安")
+		s.start(handsOff)
+		s.say(ann, wecom.Text("person"))
+		if !s.until(func() bool { return len(s.corp.AppMessages()) == 1 }) {
+			t.Fatalf("%s: nobody was told\n%s", to, s.log.String())
+		}
+		got := s.corp.AppMessages()[0]
+		if !slices.Equal(got.To, want) || !strings.Contains(got.Text, "小安") || !strings.Contains(got.Text, "wants a refund") {
+			t.Errorf("%s: %+v", to, got)
+		}
+	}
+}
+
+// TestHandoff_NobodyToTell is done all the same.
+func TestHandoff_NobodyToTell(t *testing.T) {
+	s := newStage(t, wecom.Rules{})
+	s.config.Handoff.AgentID = 1000002
+	s.intercept(refuseOnce("/cgi-bin/message/send", 60011))
+	s.start(handsOff)
+	s.say(ann, wecom.Text("person"))
+	s.sees(ann, "one moment", "a person comes")
+	s.logged("not told why a customer comes")
+	s.deliveries(0)
 }

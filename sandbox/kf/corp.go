@@ -29,6 +29,7 @@ type Corp struct {
 	members           []Servicer
 	customers         map[string]*customer
 	codes             *recent[*code]
+	appMessages       []AppMessage
 	token             string // The one that is given out now; guarded by the platform's mutex.
 }
 

@@ -31,11 +31,13 @@ const (
 	codeMediaSize   = 45001
 	codeTextSize    = 45002
 	codeVoiceLength = 45007
+	codeAgent       = 40056
 	codeQuota       = 45009
 	codeCrowd       = 45033
 	codeNotGranted  = 48007
 	codeAddress     = 60020
 	codeMember      = 60111
+	codeNobody      = 81013
 	codePiece       = 830002
 	codeAccountForm = 95000
 	codeUsedUp      = 95001
@@ -95,5 +97,6 @@ var texts = map[int]string{
 	codeAccountName: "invalid kf account name", codeSyncToken: "invalid msg token", codeMenuItems: "menu item count limit",
 	codeMenuItem: "invalid menu item type", codeEnded: "session ended", codeNoServicer: "servicer not exist",
 	codeTransition: "invalid session status transition", codeState: "send msg session status invalid", codeStopped: "servicer stopped",
+	codeAgent: "invalid agentid", codeNobody: "user & party & tag all invalid",
 	codeUpgrade: "not in upgrade service range", codeUnverified: "corp not verified, kf account count limit",
 }
