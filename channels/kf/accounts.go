@@ -14,6 +14,7 @@ type accounts struct {
 
 	mu      sync.Mutex
 	ctx     context.Context // Nil before start: bells that ring earlier are kept.
+	closed  bool
 	readers map[string]*reader
 	running sync.WaitGroup
 }
@@ -31,7 +32,9 @@ type bell struct {
 
 // ring wakes the reader of an account, or of all accounts if the callback does not say which. It does not block.
 func (a *accounts) ring(account string, b bell) {
-	a.channel.skew.note(b.made, b.at)
+	if !b.made.IsZero() {
+		a.channel.skew.note(b.made, b.at)
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if account == "" { // As the platform did years ago.
@@ -61,7 +64,7 @@ func (a *accounts) reader(account string) *reader {
 	}
 	r := newReader(a.channel, account)
 	a.readers[account] = r
-	if a.ctx != nil && a.ctx.Err() == nil {
+	if a.ctx != nil && !a.closed {
 		a.running.Go(func() { r.run(a.ctx) })
 	}
 	return r
@@ -83,9 +86,15 @@ func (a *accounts) run(ctx context.Context) {
 		a.find(ctx)
 	}
 	<-ctx.Done()
-	a.mu.Lock() // Whatever rings from now on begins no reader.
-	a.mu.Unlock()
+	a.close()
 	a.running.Wait()
+}
+
+// close lets no reader begin any more.
+func (a *accounts) close() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.closed = true
 }
 
 // findEvery is how often the platform is asked for accounts: a new one also rings.

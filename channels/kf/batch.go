@@ -23,6 +23,8 @@ type batch struct {
 	pieces   []piece
 	again    bool  // It may have gone already.
 	right    bool  // It goes by the right that an event gives.
+	code     *code // That right.
+	said     int64 // When the customer's newest message came, of which it was known when the message was made.
 	transfer bool  // It is none, but gives the conversation to a person.
 	outcome  error // What becomes of the deliveries of which nothing is left, once it has gone.
 }
@@ -51,6 +53,7 @@ func (c *Channel) compose(all []*core.Delivery, last bool) (batch, error) {
 	if _, isText := items[0].Shown.(sdk.Text); !isText {
 		return c.single(all[0])
 	}
+	c.remark(all[0])
 	made := compose.Make(items, c.config.TextLimit-c.room(), "", false)
 	if made.Content == nil {
 		return batch{}, errNothing
@@ -72,6 +75,13 @@ func (c *Channel) compose(all []*core.Delivery, last bool) (batch, error) {
 	}
 	b.call = textCall(text)
 	return b, nil
+}
+
+// remark logs that a content is shown as a text.
+func (c *Channel) remark(d *core.Delivery) {
+	if _, note, _ := c.asText(d.Content); note != "" && d.Progress == 0 {
+		c.log.Warn("content is shown in another way", "message", d.InReplyTo, "kind", d.Content.Kind(), "why", note)
+	}
 }
 
 // length is the Progress of a delivery of which nothing is left.
@@ -151,7 +161,12 @@ func (c *Channel) post(ctx context.Context, b *batch) error {
 	if !b.again {
 		err := c.people.Change(ctx, to.Conversation, func(s *session) bool {
 			s.Out = &b.out
-			if !b.right {
+			if b.right {
+				s.Code = nil // It is good for one.
+			} else {
+				if b.said > s.Said {
+					s.heard(b.said)
+				}
 				s.spend(c.quota(), c.now())
 			}
 			return true
@@ -196,17 +211,18 @@ func (c *Channel) call(ctx context.Context, to *core.Delivery, b *batch) error {
 func (c *Channel) judge(ctx context.Context, to *core.Delivery, b *batch, err error) error {
 	code := wx.CodeOf(err)
 	after, again := waits(code)
-	used := code == codeUsedUp || code == codeWindow || code == codeState
+	closed := code == codeUsedUp || code == codeWindow || code == codeState
 	noted := c.people.Change(ctx, to.Conversation, func(s *session) bool {
 		if !b.again {
 			s.Out = nil
 		}
 		switch {
-		case b.again && !used:
-		case b.right && !again && !errors.Is(err, wx.ErrNotSent):
-			s.Code = nil
+		case b.again && !closed:
+		case b.right && (again || errors.Is(err, wx.ErrNotSent)):
+			s.Code = b.code
 		case b.right:
-		case used:
+		case closed && s.Said > b.said: // The customer has written since.
+		case closed:
 			s.usedUp(c.quota(), c.now())
 		default:
 			s.refund()

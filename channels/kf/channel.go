@@ -33,10 +33,11 @@ type Channel struct {
 	skew     skew
 	media    *mediacache.Cache
 
-	mu    sync.Mutex
-	inbox core.Inbox // Nil before Run.
-	ctx   context.Context
-	tasks sync.WaitGroup
+	mu     sync.Mutex
+	inbox  core.Inbox // Nil before Run.
+	closed bool
+	ctx    context.Context
+	tasks  sync.WaitGroup
 }
 
 var (
@@ -85,8 +86,7 @@ func (c *Channel) Run(ctx context.Context, in core.Inbox) error {
 		defer c.api.Close()
 	}
 	background.Wait()
-	c.mu.Lock() // What begins later sees that ctx has ended.
-	c.mu.Unlock()
+	c.close()
 	c.tasks.Wait()
 	c.closeMedia()
 	return nil
@@ -102,11 +102,18 @@ func (c *Channel) open(ctx context.Context, in core.Inbox) bool {
 	return true
 }
 
+// close lets nothing begin any more.
+func (c *Channel) close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.closed = true
+}
+
 // begin runs do beside others, with a context that ends with the channel. It returns false, and runs nothing, if that does not run.
 func (c *Channel) begin(do func(context.Context)) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.ctx == nil || c.ctx.Err() != nil {
+	if c.ctx == nil || c.closed {
 		return false
 	}
 	ctx := c.ctx
@@ -122,11 +129,16 @@ func (c *Channel) now() time.Time { return c.skew.platform(time.Now()) }
 
 // left returns how many messages the platform takes for a delivery, as far as is known.
 func (c *Channel) left(s session, d *core.Delivery) (n int, known bool) {
-	said := int64(0)
-	if !d.Window.Until.IsZero() { // After a crash it may be newer than what is noted.
-		said = d.Window.Until.Add(-c.config.QuotaFor).Unix()
+	return s.left(c.quota(), c.saidBefore(d), c.now())
+}
+
+// saidBefore returns in which second the message came that a delivery answers, 0 if it was none. After a crash it may be newer than what is
+// noted.
+func (c *Channel) saidBefore(d *core.Delivery) int64 {
+	if d.Window.Until.IsZero() {
+		return 0
 	}
-	return s.left(c.quota(), said, c.now())
+	return d.Window.Until.Add(-c.config.QuotaFor).Unix()
 }
 
 // in returns the inbox, nil before Run.

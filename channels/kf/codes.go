@@ -11,18 +11,21 @@ import (
 
 // The codes that decide what becomes of a delivery, or of a reading (page 90313).
 const (
-	codeBusy      = -1
-	codeConflict  = 6000
-	codeQuota     = 45009
-	codeCrowd     = 45033
-	codeUsedUp    = 95001
-	codeWindow    = 95002
-	codeSyncToken = 95007
-	codeEnded     = 95013
-	codeNobody    = 95014
-	codeStep      = 95016
-	codeState     = 95018
-	codeStopped   = 95019
+	codeBusy       = -1
+	codeConflict   = 6000
+	codeQuota      = 45009
+	codeCrowd      = 45033
+	codeParameter  = 40058
+	codeNotGranted = 48007
+	codeNoAccount  = 95004
+	codeUsedUp     = 95001
+	codeWindow     = 95002
+	codeSyncToken  = 95007
+	codeEnded      = 95013
+	codeNobody     = 95014
+	codeStep       = 95016
+	codeState      = 95018
+	codeStopped    = 95019
 )
 
 // waits tells whether a call that was refused with a code may be made again as it is, and after what time at the least.

@@ -19,7 +19,7 @@ func (c *Channel) ingest(ctx context.Context, e entry, old bool) error {
 		return c.ingestEvent(ctx, e, old)
 	case e.origin == fromServicer:
 		return c.ingestServicer(ctx, e, old)
-	case e.customer == "":
+	case e.customer == "", e.origin == fromPlatform:
 		return c.hand(ctx, old, c.notice(e, contentOf(e, c.config.VoiceFormat)))
 	}
 	return c.ingestCustomer(ctx, e, old)

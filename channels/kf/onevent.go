@@ -1,6 +1,7 @@
 package kf
 
 import (
+	"github.com/chuanhuabot/bot/channels/internal/compose"
 	"github.com/chuanhuabot/bot/core"
 	"github.com/chuanhuabot/bot/sdk"
 )
@@ -9,11 +10,15 @@ import (
 // one that is Raw (page 95122).
 func (c *Channel) onEvent(d *core.Delivery, right *code) (batch, bool) {
 	shown := c.shown(d)
-	b := batch{right: true}
+	b := batch{right: true, code: right}
 	switch v := shown.(type) {
 	case sdk.Text:
-		if text := trimmed(v.Text); text != "" && len(text) <= c.config.TextLimit {
-			b.call, b.pieces = textCall(text), []piece{{d, max(1, len(v.Text)), true}}
+		made := compose.Make([]compose.Item{{Delivery: d, Shown: v}}, c.config.TextLimit, "", false)
+		if text, ok := made.Content.(sdk.Text); ok { // What it has no room for goes by a window, if there is one.
+			b.call, b.pieces = textCall(trimmed(text.Text)), []piece{{d, max(1, len(v.Text)), true}}
+			if made.Rest {
+				b.pieces = []piece{{d, made.Part, false}}
+			}
 		}
 	case sdk.Menu:
 		if o, err := menu(v); err == nil && right.Menus {

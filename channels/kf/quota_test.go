@@ -82,7 +82,9 @@ func TestQuota_UsedUpByOthers(t *testing.T) {
 	s.start(says("1", "2"))
 	s.intercept(refuseOnce("/cgi-bin/kf/send_msg", 95001))
 	s.say(ann, wecom.Text("go"))
-	s.deliveries(2, core.StatusQueued)
+	if !s.until(func() bool { return s.bot.channel.waiting.count(s.account.ID()+"/"+ann) == 2 }) {
+		t.Fatalf("what was refused does not wait: %s", s.log.String())
+	}
 	s.logged("95001")
 	s.say(ann, wecom.Text("hello"))
 	s.sees(ann, "1\n2", "re hello")
@@ -94,8 +96,10 @@ func TestQuota_WindowIsOver(t *testing.T) {
 	s.start(says("late"))
 	s.intercept(refuseOnce("/cgi-bin/kf/send_msg", 95002))
 	s.say(ann, wecom.Text("go"))
-	if d := s.deliveries(1, core.StatusQueued)[0]; !strings.Contains(d.Reason, "goes when they write") {
-		t.Errorf("the operator reads %q", d.Reason)
+	if !s.until(func() bool {
+		return strings.Contains(s.deliveries(1, core.StatusQueued)[0].Reason, "goes when they write")
+	}) {
+		t.Errorf("the operator reads %q", s.deliveries(1)[0].Reason)
 	}
 	s.say(ann, wecom.Text("hello"))
 	s.sees(ann, "late", "re hello")

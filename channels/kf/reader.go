@@ -41,6 +41,9 @@ func newReader(c *Channel, account string) *reader {
 
 func (r *reader) ring(b bell) {
 	r.mu.Lock()
+	if b.token == "" { // Another one may have brought one.
+		b.token = r.bell.token
+	}
 	r.bell = b
 	r.mu.Unlock()
 	select {
@@ -79,8 +82,12 @@ func (r *reader) run(ctx context.Context) {
 	}
 }
 
-// waitAfter is how long to wait after a failure: who asks too often is closed out for a minute.
+// waitAfter is how long to wait after a failure: who asks too often is closed out for a minute, and an account that is not ours any more
+// rings when it is again.
 func waitAfter(err error, failures int) time.Duration {
+	if code := wx.CodeOf(err); code == codeNotGranted || code == codeNoAccount {
+		return findEvery
+	}
 	if after, again := waits(wx.CodeOf(err)); again && after > 0 {
 		return after
 	}
@@ -105,6 +112,12 @@ func (r *reader) read(ctx context.Context) (err error) {
 	cursor := at.Cursor
 	for {
 		page, err := r.page(ctx, cursor, &rung)
+		if cursor != "" && wx.CodeOf(err) == codeParameter {
+			r.channel.log.Error("the platform does not take the place up to which an account was read: it is read from the earliest message on; "+
+				"those that were handled are known by their ids", "account", r.account, "err", err)
+			cursor = ""
+			continue
+		}
 		if err != nil {
 			return err
 		}

@@ -80,6 +80,7 @@ func (c *Channel) sendNext(ctx context.Context, d *core.Delivery) (done bool, er
 		return true, c.transfer(ctx, d, all)
 	}
 	if err == nil {
+		b.said = max(s.Said, c.saidBefore(d))
 		err = c.post(ctx, &b)
 	}
 	if err == nil {

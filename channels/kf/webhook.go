@@ -100,13 +100,13 @@ const (
 func (c *Channel) take(root *wx.Field, now time.Time) {
 	switch event := root.Get("Event"); event {
 	case eventNews:
-		c.accounts.ring(root.Get("OpenKfId"), bell{token: root.Get("Token"), made: madeAt(root, now), at: now})
+		c.accounts.ring(root.Get("OpenKfId"), bell{token: root.Get("Token"), made: madeAt(root), at: now})
 	case eventGrants:
 		for _, f := range root.Fields {
 			switch {
 			case f.Text == "":
 			case f.Name == "AuthAddOpenKfId":
-				c.accounts.ring(f.Text, bell{made: madeAt(root, now), at: now})
+				c.accounts.ring(f.Text, bell{made: madeAt(root), at: now})
 			case f.Name == "AuthDelOpenKfId":
 				c.log.Warn("the app may not use an account any more", "account", f.Text)
 			}
@@ -116,11 +116,11 @@ func (c *Channel) take(root *wx.Field, now time.Time) {
 	}
 }
 
-// madeAt reads CreateTime, which is in seconds by the platform's clock.
-func madeAt(root *wx.Field, now time.Time) time.Time {
+// madeAt reads CreateTime, which is in seconds by the platform's clock; zero if it cannot be read.
+func madeAt(root *wx.Field) time.Time {
 	seconds, err := strconv.ParseInt(root.Get("CreateTime"), 10, 64)
 	if err != nil || seconds < 1 || seconds >= lastSecond {
-		return now
+		return time.Time{}
 	}
 	return time.Unix(seconds, 0)
 }
