@@ -141,13 +141,32 @@ func (c *customer) fault() kf.Fault {
 
 // finish writes words that ask for nothing, so that what waits for a message of the customer can go.
 func (c *customer) finish(ctx context.Context) error {
-	for range 3 {
+	for range 20 {
 		if _, err := c.account.Say(ctx, c.id, kf.Text("thanks")); err != nil {
 			return err
 		}
-		if !sleep(ctx, 2*time.Second) {
+		if !sleep(ctx, 3*time.Second) {
 			return ctx.Err()
+		}
+		if c.complete() {
+			return nil
 		}
 	}
 	return nil
+}
+
+// complete tells whether the customer has seen the end of all that they have asked for.
+func (c *customer) complete() bool {
+	seen := map[string]bool{}
+	for _, mark := range marksOf(c.account.Transcript(c.id)) {
+		seen[mark] = true
+	}
+	for _, one := range c.said {
+		for n := range one.plan.Replies {
+			if !seen[one.plan.endMark(n)] {
+				return false
+			}
+		}
+	}
+	return true
 }

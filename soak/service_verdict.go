@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"slices"
@@ -14,7 +15,7 @@ import (
 // failed explains what is missing of its answers.
 func (s *service) verdict(people []talker, b *bot) report {
 	w := witness{sights: map[string][]time.Time{}, banners: map[string]bool{}, said: map[string]transcript.Entry{}, taps: map[string]time.Time{}}
-	w.log, _ = os.ReadFile(b.logPath()) // Without it nothing is explained.
+	w.log = failedTurns(b.logPath())
 	var r report
 	for _, one := range people {
 		c := one.(*customer)
@@ -61,6 +62,18 @@ func (c *customer) judge(entries []transcript.Entry, w *witness, r *report) {
 		}
 		r.Wrong = append(r.Wrong, fmt.Sprintf("customer %s saw %s where %s was due", c.id, marks[at], due[at]))
 	}
+}
+
+// failedTurns returns the lines of the bot's log that explain what is missing. Without them nothing is explained.
+func failedTurns(path string) []byte {
+	all, _ := os.ReadFile(path)
+	var kept []byte
+	for line := range bytes.Lines(all) {
+		if bytes.Contains(line, []byte(`"level":"ERROR","msg":"turn"`)) {
+			kept = append(kept, line...)
+		}
+	}
+	return kept
 }
 
 // tail is what a customer said and saw last.

@@ -30,3 +30,17 @@ func TestSoak(t *testing.T) {
 		t.Errorf("the bot was killed %d times; of %d replies %d were seen, %d are wrong", found.Kills, found.Replies, found.Seen, len(found.Wrong))
 	}
 }
+
+// TestSoak_CustomerService is a short one of the other platform: nothing may be seen twice.
+func TestSoak_CustomerService(t *testing.T) {
+	found, err := soak(t.Context(), options{
+		Platform: "kf", Messages: 1000, People: 60, KillEvery: 3 * time.Second, Pause: 500 * time.Millisecond, Settle: 10 * time.Second, Seed: 7, Log: t.Output(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Log(found)
+	if len(found.Wrong) > 0 || found.Kills == 0 || found.Messages != 1000 || found.Seen < found.Replies*9/10 {
+		t.Errorf("the bot was killed %d times; of %d replies %d were seen, %d are wrong", found.Kills, found.Replies, found.Seen, len(found.Wrong))
+	}
+}

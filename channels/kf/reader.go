@@ -56,14 +56,16 @@ func (r *reader) ring(b bell) {
 func (r *reader) run(ctx context.Context) {
 	again := time.NewTimer(0)
 	defer again.Stop()
+	wake := r.wake
 	for failures := 0; ; {
 		select {
 		case <-ctx.Done():
 			return
-		case <-r.wake:
+		case <-wake:
 		case <-again.C:
 		}
 		err := r.read(ctx)
+		wake = r.wake
 		if ctx.Err() != nil {
 			return
 		}
@@ -75,7 +77,9 @@ func (r *reader) run(ctx context.Context) {
 			wait = leasedAgain
 		default:
 			failures++
-			wait = waitAfter(err, failures)
+			if wait = waitAfter(err, failures); wait < findEvery {
+				wake = nil // Bells do not make the platform answer.
+			}
 			r.channel.log.Error("an account could not be read; nothing is lost, it is read again", "account", r.account, "err", explained(err), "again_after", wait)
 		}
 		again.Reset(wait)
