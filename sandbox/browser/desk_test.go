@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,7 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chuanhuabot/bot/sandbox/kf/kftest"
 	"github.com/chuanhuabot/bot/sdk"
 )
 
@@ -25,11 +23,13 @@ channels:
   wx:
     mp: {path: /wx, app_id: wx0000000000000001, app_secret: made-up, mode: safe, account: verified, voice_page: /wx/voice,
          oauth: true, original_id: gh_000000000001}
+  work:
+    kf: {path: /kf, corp_id: ww0000000000000001, token: kftoken, aes_key: abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG}
 plugins: {echo: {}}
 routes: [{to: [echo]}]
 `
 
-// desk is `bot sandbox`, the binary that people run, with a customer service account beside the channel of its bot.yaml.
+// desk is `bot sandbox`, the binary that people run.
 type desk struct {
 	t       *testing.T
 	yaml    string
@@ -41,7 +41,6 @@ func newDesk(t *testing.T) *desk {
 	t.Helper()
 	d := &desk{t: t, yaml: botYAML}
 	d.start("127.0.0.1:0")
-	d.addKF()
 	return d
 }
 
@@ -112,17 +111,6 @@ func (d *desk) stop() {
 	if err := d.command.Wait(); err != nil {
 		d.t.Errorf("the sandbox ended with %v", err)
 	}
-}
-
-// addKF adds a customer service account with the least bot behind it, until the bot has a channel for it.
-func (d *desk) addKF() {
-	d.t.Helper()
-	var bot *kftest.Echo
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { bot.ServeHTTP(w, r) }))
-	made := d.do("POST", "accounts", `{"platform": "kf", "name": "work", "url": "`+server.URL+`/kf"}`)
-	bot = newEcho(made)
-	d.t.Cleanup(bot.Close)
-	d.t.Cleanup(server.Close)
 }
 
 // do calls the control API.
