@@ -14,7 +14,7 @@ func testOptions() Options {
 	return Options{Bundled: []string{"echo", "voice"}, Dir: "testdata", LookupEnv: func(name string) (string, bool) {
 		value, ok := map[string]string{"GOOD": "hunter2", "MP_SECRET": "hunter2", "MP_TOKEN": "hunter2",
 			"MP_AES_KEY": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
-			"KF_TOKEN":   "kftoken", "KF_AES_KEY": "GFEDCBA9876543210zyxwvutsrqponmlkjihgfedcba"}[name]
+			"KF_SECRET":  "hunter2", "KF_TOKEN": "kftoken", "KF_AES_KEY": "GFEDCBA9876543210zyxwvutsrqponmlkjihgfedcba"}[name]
 		return value, ok
 	}}
 }

@@ -76,7 +76,7 @@ func isOffer(line string) bool {
 	body, ok := strings.CutPrefix(line, "# ")
 	body = strings.TrimSpace(body)
 	return ok && slices.ContainsFunc([]string{"mode: ", "token: ", "aes_key: ", "app_secret: ", "account: ", "menu:", "faq:", "command: ",
-		"timeout: ", "env: ", "config: ", "- {"}, func(begin string) bool { return strings.HasPrefix(body, begin) })
+		"timeout: ", "env: ", "config: ", "- {", "work:", "kf:", "path: /kf", "corp_id: ", "secret: "}, func(begin string) bool { return strings.HasPrefix(body, begin) })
 }
 
 // designExample is the example that the design gives, with values for its placeholders.
