@@ -52,17 +52,17 @@ func manageByAPI() report.Text {
 func (e *examination) accounts(ctx context.Context) {
 	all, err := e.api.listed(ctx)
 	if err != nil {
-		e.failed(levelOf(err), report.Say("查不到客服账号", "the accounts are not told"), err)
+		e.Failed(levelOf(err), report.Say("查不到客服账号", "the accounts are not told"), err)
 		return
 	}
 	if len(all) == 0 {
-		e.add(report.Warning, report.Say("应用没有可用的客服账号", "the app may use no account"), manageByAPI())
+		e.Add(report.Warning, report.Say("应用没有可用的客服账号", "the app may use no account"), manageByAPI())
 	} else {
 		var names []string
 		for _, one := range all {
 			names = append(names, one.String())
 		}
-		e.add(report.OK, report.Textf("应用能看到 %d 个客服账号", "accounts that the app sees: %d", len(all)), report.Text{}, names...)
+		e.Add(report.OK, report.Textf("应用能看到 %d 个客服账号", "accounts that the app sees: %d", len(all)), report.Text{}, names...)
 	}
 	e.sessions(ctx, e.served(all))
 }
@@ -90,7 +90,7 @@ const mostAsked = 50
 // sessions finds out whether people may have the sessions of the accounts that the bot serves.
 func (e *examination) sessions(ctx context.Context, served []listedAccount) {
 	if len(served) > mostAsked {
-		e.add(report.Hint, report.Textf("只检查了前 %d 个客服账号的接待人员", "the servicers of the first %d accounts only were examined", mostAsked), report.Text{})
+		e.Add(report.Hint, report.Textf("只检查了前 %d 个客服账号的接待人员", "the servicers of the first %d accounts only were examined", mostAsked), report.Text{})
 		served = served[:mostAsked]
 	}
 	var unmanaged, peopled []string
@@ -99,7 +99,7 @@ func (e *examination) sessions(ctx context.Context, served []listedAccount) {
 		who, err := e.api.receivers(ctx, one.ID)
 		if err != nil {
 			whole = false
-			e.failed(levelOf(err), report.Textf("客服账号 %s 不能用", "account %s cannot be used", one), err)
+			e.Failed(levelOf(err), report.Textf("客服账号 %s 不能用", "account %s cannot be used", one), err)
 			continue
 		}
 		if one.Managed != nil && !*one.Managed {
@@ -111,7 +111,7 @@ func (e *examination) sessions(ctx context.Context, served []listedAccount) {
 	}
 	e.people(unmanaged, peopled)
 	if whole && len(served) > 0 && len(unmanaged)+len(peopled) == 0 {
-		e.add(report.OK, report.Say("会话都由机器人接待：账号由本应用通过 API 管理，没有正在接待的人员",
+		e.Add(report.OK, report.Say("会话都由机器人接待：账号由本应用通过 API 管理，没有正在接待的人员",
 			"all sessions are the bot's: the app manages the accounts, and nobody else receives customers"), report.Text{})
 	}
 }
@@ -119,12 +119,12 @@ func (e *examination) sessions(ctx context.Context, served []listedAccount) {
 // people says which accounts fall silent, and when.
 func (e *examination) people(unmanaged, peopled []string) {
 	if len(unmanaged) > 0 {
-		e.add(report.Warning, report.Say("应用对这些客服账号没有管理权限（分配会话、收发消息）：会话会分给接待人员，机器人就发不出消息（95018）",
+		e.Add(report.Warning, report.Say("应用对这些客服账号没有管理权限（分配会话、收发消息）：会话会分给接待人员，机器人就发不出消息（95018）",
 			"the app does not manage these accounts (their sessions and messages): sessions go to servicers, and the bot is silent then (95018)"),
 			manageByAPI(), unmanaged...)
 	}
 	if len(peopled) > 0 {
-		e.add(report.Hint, report.Say("这些人员正在接待：会话分给他们之后，机器人一直沉默（95018），直到会话结束",
+		e.Add(report.Hint, report.Say("这些人员正在接待：会话分给他们之后，机器人一直沉默（95018），直到会话结束",
 			"these servicers receive customers: while they have a session, the bot is silent in it (95018)"),
 			report.Say("若只想由机器人接待，请移除他们或让他们停止接待；转人工则需要他们", "if the bot is to have all customers, remove them or have them stop; handing customers to people needs them"), peopled...)
 	}
@@ -166,14 +166,14 @@ func (e *examination) customers(ctx context.Context) {
 	verify := report.Say("完成企业认证；认证后再绑定视频号，客户数就不受限制", "have the company verified; with a WeChat Channels account (视频号) bound as well there is no limit")
 	switch {
 	case wx.CodeOf(err) == codeUnverified:
-		e.add(report.Hint, report.Say("企业没有认证：累计只能接待 100 个客户（之后是 95003），最多 10 个客服账号（95027）",
+		e.Add(report.Hint, report.Say("企业没有认证：累计只能接待 100 个客户（之后是 95003），最多 10 个客服账号（95027）",
 			"the company is not verified: it may have 100 customers in all (95003 after that) and 10 accounts (95027)"), verify)
 	case err == nil && out.Bound:
-		e.add(report.OK, report.Say("企业绑定了视频号；若已认证，可接待的客户数不受限制", "a WeChat Channels account (视频号) is bound: if the company is verified, it may have any number of customers"), report.Text{})
+		e.Add(report.OK, report.Say("企业绑定了视频号；若已认证，可接待的客户数不受限制", "a WeChat Channels account (视频号) is bound: if the company is verified, it may have any number of customers"), report.Text{})
 	case err == nil:
-		e.add(report.Hint, report.Say("企业没有绑定视频号：累计只能接待 10000 个客户；若没有认证，只有 100 个，客服账号最多 10 个",
+		e.Add(report.Hint, report.Say("企业没有绑定视频号：累计只能接待 10000 个客户；若没有认证，只有 100 个，客服账号最多 10 个",
 			"no WeChat Channels account (视频号) is bound: the company may have 10,000 customers in all, or 100 and 10 accounts if it is not verified"), verify)
 	default:
-		e.failed(report.Hint, report.Say("查不到企业可接待的客户数（没有认证的企业累计只有 100 个）", "how many customers the company may have is not told (100 in all if it is not verified)"), err)
+		e.Failed(report.Hint, report.Say("查不到企业可接待的客户数（没有认证的企业累计只有 100 个）", "how many customers the company may have is not told (100 in all if it is not verified)"), err)
 	}
 }

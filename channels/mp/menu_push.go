@@ -2,9 +2,9 @@ package mp
 
 import (
 	"context"
-	"errors"
 	"slices"
 
+	"github.com/chuanhuabot/bot/channels/internal/examine"
 	"github.com/chuanhuabot/bot/channels/internal/wx"
 	"github.com/chuanhuabot/bot/internal/report"
 )
@@ -35,7 +35,7 @@ func (c *Channel) PushMenu(ctx context.Context) (report.Finding, bool) {
 // pushed is how a change of the menu went.
 func pushed(err error, proxied bool, done report.Text) report.Finding {
 	if err != nil {
-		return failedCall(report.Say("没能设置菜单", "the menu could not be set"), err, proxied)
+		return examine.Unanswered(report.Fault, report.Say("没能设置菜单", "the menu could not be set"), err, proxied, refused)
 	}
 	// developers.weixin.qq.com/doc/service/api/custommenu/api_createcustommenu
 	return report.Finding{What: done, Cure: report.Say("手机上 5 分钟之内更新；取消关注再重新关注，马上就能看到",
@@ -74,19 +74,6 @@ func sameMenu(a, b []Button) bool {
 	return slices.EqualFunc(complete(a), complete(b), func(x, y Button) bool {
 		return x.Tap() == y.Tap() && slices.Equal(x.Below, y.Below)
 	})
-}
-
-// failedCall is a finding about a call that was not answered as it should be.
-func failedCall(what report.Text, err error, proxied bool) report.Finding {
-	var refusal *wx.Refusal
-	if errors.As(err, &refusal) {
-		m := refused(refusal)
-		return fault(report.Coded(what, refusal.Code, m.Why), m.Cure)
-	}
-	why, cure := report.Unreachable(err, proxied)
-	f := fault(report.Textf("%s：%s", "%s: %s", what, why), cure)
-	f.Details = []string{err.Error()}
-	return f
 }
 
 func fault(what, cure report.Text) report.Finding {

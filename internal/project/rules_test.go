@@ -36,7 +36,7 @@ var house = []row{
 	{"internal/logtest", nil},
 	{"internal/report", nil},
 	{"channels/channeltest", []string{"core", "sdk"}},
-	{"channels/internal/*", []string{"channels/internal/wx", "core", "sdk"}},
+	{"channels/internal/*", []string{"channels/internal/wx", "core", "internal/report", "sdk"}},
 	{"channels/*", []string{"channels/internal/*", "core", "internal/report", "sdk"}},
 	{"core", []string{"sdk"}},
 	{"core/*", []string{"core", "sdk"}},
