@@ -105,6 +105,9 @@ func (o *outbox) work(key conversationKey) {
 		if p == nil || !o.await(p) {
 			return
 		}
+		if o.sort(key) {
+			continue // An older one has come meanwhile.
+		}
 		next := p.try(o.ctx, o.send)
 		if next == stepBehind && !o.sort(key) {
 			next = p.stall(o.ctx)

@@ -2,7 +2,9 @@ package kf
 
 import (
 	"context"
+	"maps"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -93,50 +95,48 @@ func copied(parts []piece) []piece {
 	return all
 }
 
-// fail says that a message was not delivered, and returns a delivery of it: nil for a message that nobody knows any more.
-func (a *accepted) fail(id string, err error) *core.Delivery {
-	one := a.failing(id, failure{err, time.Now()})
-	if one == nil {
-		return nil
-	}
-	for _, p := range one.parts {
-		if p.whole && one.id != "" {
-			a.settle(p.Delivery, err) // From where that part began.
-		}
-	}
-	return one.parts[0].Delivery
-}
-
-func (a *accepted) failing(id string, f failure) *taken {
+// fail says that a message was not delivered, and returns its parts as they were before it went: none for a message that nobody knows any more.
+func (a *accepted) fail(id string, err error) []piece {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	f := failure{err, time.Now()}
 	one := a.byID[id]
-	switch {
-	case one == nil:
-		return nil
-	case one.until.IsZero():
-		a.failed[id] = f // The call will know.
-		return &taken{parts: one.parts[:1]}
+	if one == nil || one.until.IsZero() {
+		a.failed[id] = f // The call will know, or the next one for the same message.
+		if one == nil {
+			return nil
+		}
+		return one.parts
 	}
 	delete(a.byID, id)
 	for _, p := range one.parts {
-		if !p.whole {
-			a.failed[p.ID] = f
-		}
+		a.failed[deliveryKey(p.Delivery)] = f // If it is being sent in this moment.
 	}
-	return one
+	return one.parts
+}
+
+// deliveryKey names a delivery. One that an operator tries again is another one.
+func deliveryKey(d *core.Delivery) string {
+	return d.ID + " " + strconv.FormatInt(d.Created.UnixNano(), 10)
 }
 
 // failure returns why a delivery has failed of which a part was on its way, nil if it has not.
-func (a *accepted) failure(id string) error {
+func (a *accepted) failure(d *core.Delivery) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	f, known := a.failed[id]
+	f, known := a.failed[deliveryKey(d)]
 	if !known {
 		return nil
 	}
-	delete(a.failed, id)
+	delete(a.failed, deliveryKey(d))
 	return f.err
+}
+
+// prune forgets failures that nobody has asked for.
+func (a *accepted) prune(now time.Time) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	maps.DeleteFunc(a.failed, func(_ string, f failure) bool { return now.Sub(f.at) > time.Hour })
 }
 
 // run settles what has not failed in time, until ctx ends: then all that is left.
@@ -178,11 +178,6 @@ func (a *accepted) due(now time.Time) (due []*taken, wait time.Duration) {
 		n++
 	}
 	due, a.queue = a.queue[:n:n], a.queue[n:]
-	for id, f := range a.failed {
-		if now.Sub(f.at) > time.Hour {
-			delete(a.failed, id)
-		}
-	}
 	if len(a.queue) > 0 {
 		wait = a.queue[0].until.Sub(now)
 	}

@@ -36,6 +36,7 @@ type Channel struct {
 	mu     sync.Mutex
 	inbox  core.Inbox // Nil before Run.
 	closed bool
+	opened chan struct{} // Closed by Run.
 	ctx    context.Context
 	tasks  sync.WaitGroup
 }
@@ -62,7 +63,7 @@ func New(name string, c Config, store wx.Values, holder string, log *slog.Logger
 	log = log.With("channel", name)
 	channel := &Channel{
 		name: name, config: c, holder: holder, store: store, log: log, guard: g, refusals: callback.NewRefusals(log), api: a,
-		people: ledger.New[session](store, "kf/people/"+name+"/", log), waiting: newWaiting(),
+		people: ledger.New[session](store, "kf/people/"+name+"/", log), waiting: newWaiting(), opened: make(chan struct{}),
 	}
 	channel.media = channel.newMedia()
 	channel.accounts = newAccounts(channel)
@@ -78,6 +79,7 @@ func (c *Channel) Run(ctx context.Context, in core.Inbox) error {
 	}
 	var background sync.WaitGroup
 	background.Go(func() { c.accepted.run(ctx) })
+	background.Go(func() { c.expire(ctx) })
 	if c.api == nil {
 		c.log.Warn("no messages are read: " + errNoSecret.Error())
 		<-ctx.Done()
@@ -99,7 +101,23 @@ func (c *Channel) open(ctx context.Context, in core.Inbox) bool {
 		return false
 	}
 	c.inbox, c.ctx = in, ctx
+	close(c.opened)
 	return true
+}
+
+// isOpen waits until the channel runs: the core sends what an earlier process has left before it does. It returns false if ctx ends first.
+func (c *Channel) isOpen(ctx context.Context) bool {
+	select {
+	case <-c.opened:
+		return true
+	default:
+	}
+	select {
+	case <-c.opened:
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
 // close lets nothing begin any more.

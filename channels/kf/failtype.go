@@ -45,10 +45,16 @@ func (c *Channel) failed(e entry, old bool) *core.Delivery {
 		return nil
 	}
 	n, _ := strconv.Atoi(e.body.text("fail_type"))
-	d := c.accepted.fail(e.body.text("fail_msgid"), fmt.Errorf("the platform has taken it, and not delivered it: %s (fail_type %d)", failTypes(n), n))
-	if d == nil {
+	why := fmt.Errorf("the platform has taken it, and not delivered it: %s (fail_type %d)", failTypes(n), n)
+	parts := c.accepted.fail(e.body.text("fail_msgid"), why)
+	if len(parts) == 0 {
 		c.log.Error("a message was not delivered, of which it is not known any more what it was", "account", e.account, "customer", e.customer,
 			"msgid", e.body.text("fail_msgid"), "why", failTypes(n), "fail_type", n)
+		return nil
 	}
-	return d
+	for _, p := range parts {
+		c.waiting.takeBack(p.Delivery) // The rest of it does not go as if nothing were missing.
+		c.settle(p.Delivery, why)      // From where this part began.
+	}
+	return parts[0].Delivery
 }

@@ -31,7 +31,11 @@ func (c *Channel) Handoff(reason string) (sdk.Content, error) {
 // transfer gives the conversation of a delivery to a person. What waits in it is given up: the customer has somebody to ask.
 func (c *Channel) transfer(ctx context.Context, d *core.Delivery, all []*core.Delivery) error {
 	reason, _ := handoffOf(d.Content)
-	to, err := c.give(ctx, d)
+	state, servicer, err := c.api.askState(ctx, d.Account, d.Recipient)
+	to := given{state: state, servicer: servicer}
+	if err = final(err); err == nil && !(session{State: state}).human() { // Who has the customer keeps them.
+		to, err = c.give(ctx, d)
+	}
 	if err != nil {
 		c.waiting.putBack(without(all, d.ID))
 		return err
@@ -39,12 +43,16 @@ func (c *Channel) transfer(ctx context.Context, d *core.Delivery, all []*core.De
 	for _, one := range without(all, d.ID) {
 		c.settle(one, errHuman)
 	}
-	if err := c.taken(ctx, d.Conversation, to.state, to.servicer); err != nil {
+	if err := c.taken(ctx, d.Conversation, to.state, to.servicer, c.now()); err != nil {
 		return &core.RetryError{Err: err}
 	}
 	c.log.Info("a plugin has given a conversation to a person", "conversation", d.Conversation, "state", to.state, "servicer", to.servicer, "reason", reason)
-	c.say(ctx, d, to.code)
-	c.brief(ctx, d, to, reason)
+	if to.code != "" {
+		c.say(ctx, d, to.code)
+	}
+	if to.fresh {
+		c.brief(ctx, d, to, reason)
+	}
 	return nil
 }
 
@@ -53,6 +61,7 @@ type given struct {
 	state    int
 	servicer string
 	code     string // The right to one text.
+	fresh    bool   // They have it from now on.
 }
 
 // give gives a conversation to the servicer who has the fewest, or into the queue if none receives customers or bot.yaml wants that.
@@ -90,11 +99,14 @@ func (c *Channel) trans(ctx context.Context, d *core.Delivery, state int, servic
 	if err != nil {
 		return given{}, final(err)
 	}
-	return given{state, servicer, out.Code}, nil
+	return given{state, servicer, out.Code, true}, nil
 }
 
 // final returns an error that may be tried again as a *core.RetryError, and others as they are.
 func final(err error) error {
+	if err == nil {
+		return nil
+	}
 	after, again := waits(wx.CodeOf(err))
 	if again || errors.Is(err, wx.ErrNotSent) || errors.Is(err, wx.ErrUnknown) {
 		return &core.RetryError{Err: explained(err), After: after}
@@ -132,7 +144,7 @@ func (c *Channel) receiving(ctx context.Context, account string) ([]string, erro
 func (c *Channel) load(ctx context.Context) (map[string]int, error) {
 	load := map[string]int{}
 	err := c.people.Each(ctx, func(_ string, s session) {
-		if s.State == stateServicer && time.Since(time.Unix(s.Checked, 0)) < sessionLife {
+		if s.State == stateServicer && c.now().Sub(time.Unix(s.Checked, 0)) < sessionLife {
 			load[s.Servicer]++
 		}
 	})

@@ -65,7 +65,7 @@ func (c *Channel) hear(ctx context.Context, conversation string, s session, seco
 
 // ingestServicer is for what a servicer says: they have the conversation then.
 func (c *Channel) ingestServicer(ctx context.Context, e entry, old bool) error {
-	if err := c.taken(ctx, ids.Join(e.account, e.customer), stateServicer, e.servicer); err != nil {
+	if err := c.taken(ctx, ids.Join(e.account, e.customer), stateServicer, e.servicer, e.sent); err != nil {
 		return err
 	}
 	return c.hand(ctx, old || !c.config.Watch, c.notice(e, sdk.Event{Type: "servicer_message", Key: e.kind, Fields: compact(e.all)}))
@@ -91,7 +91,7 @@ func (c *Channel) ingestEvent(ctx context.Context, e entry, old bool) error {
 	if old {
 		return nil
 	}
-	if right := codeOf(e, m, time.Now()); right != nil {
+	if right := codeOf(e, m, c.now()); right != nil {
 		m.AnswerBy = time.Unix(right.Until, 0)
 		err := c.people.Change(ctx, conversation, func(s *session) bool { s.Code = right; return true })
 		if err != nil {

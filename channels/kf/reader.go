@@ -117,9 +117,9 @@ func (r *reader) read(ctx context.Context) (err error) {
 	for {
 		page, err := r.page(ctx, cursor, &rung)
 		if cursor != "" && wx.CodeOf(err) == codeParameter {
-			r.channel.log.Error("the platform does not take the place up to which an account was read: it is read from the earliest message on; "+
-				"those that were handled are known by their ids", "account", r.account, "err", err)
-			cursor = ""
+			r.channel.log.Error("the platform does not take the place up to which an account was read: it is read as at a first start",
+				"account", r.account, "err", err)
+			cursor, at.Old = "", r.channel.old(ctx, rung)
 			continue
 		}
 		if err != nil {

@@ -17,6 +17,7 @@ var (
 	errClosed  = errors.New("the session has ended, or the customer has not written for too long: it goes when they write")
 	errUsedUp  = errors.New("the messages that the platform takes after the customer's last one are used up: it goes when they write")
 	errNotYet  = errors.New("the last message of the window is kept for the end of the turn")
+	errUnclear = errors.New("it is not known whether it was shown, and the right that an event gave is not good any more")
 	errAgain   = errors.New("it goes in another way")
 	errTaken   = errors.New("the platform has it, and has not said that it was not delivered")
 )
@@ -42,24 +43,27 @@ func (c *Channel) Send(ctx context.Context, d *core.Delivery) error {
 
 func (c *Channel) send(ctx context.Context, d *core.Delivery) error {
 	switch {
+	case !c.isOpen(ctx):
+		return &core.RetryError{Err: context.Cause(ctx)}
 	case isNotice(d.InReplyTo):
 		c.log.Info("an answer to what nobody can answer is not sent", "message", d.InReplyTo, "kind", d.Content.Kind())
 		return nil // Nobody has lost anything, and there is nothing to try again.
 	case c.api == nil:
 		return &core.RetryError{Err: errNoSecret, After: time.Minute}
 	}
-	if err := c.accepted.failure(d.ID); err != nil {
+	if err := c.accepted.failure(d); err != nil {
 		return err
 	}
 	if d.Progress >= c.length(d) {
 		return nil // An earlier process has sent all of it.
 	}
-	for {
+	for ctx.Err() == nil {
 		done, err := c.sendNext(ctx, d)
 		if done {
 			return err
 		}
 	}
+	return &core.RetryError{Err: context.Cause(ctx)}
 }
 
 // sendNext sends the next message of a conversation: of what is older than a delivery, and of that. It returns true when it is decided what
@@ -69,13 +73,13 @@ func (c *Channel) sendNext(ctx context.Context, d *core.Delivery) (done bool, er
 	if err != nil {
 		return true, &core.RetryError{Err: err}
 	}
-	all, ok := c.waiting.take(d)
+	all, ripe, ok := c.waiting.take(d)
 	if !ok {
 		return true, core.ErrMore
 	}
 	all = append(all, d)
 	slices.SortStableFunc(all, byAge)
-	b, err := c.plan(s, all, d)
+	b, err := c.plan(s, all, d, ripe)
 	if err == nil && b.transfer {
 		return true, c.transfer(ctx, d, all)
 	}
@@ -89,27 +93,27 @@ func (c *Channel) sendNext(ctx context.Context, d *core.Delivery) (done bool, er
 	return c.refused(ctx, d, all, b, err)
 }
 
-// plan decides which message of deliveries goes now, the oldest first; d is the one that is to be sent. The error says why none goes.
-func (c *Channel) plan(s session, all []*core.Delivery, d *core.Delivery) (batch, error) {
+// plan decides which message of deliveries goes now, the oldest first; d is the one that is to be sent, and ripe says that nothing follows it.
+// The error says why none goes.
+func (c *Channel) plan(s session, all []*core.Delivery, d *core.Delivery, ripe bool) (batch, error) {
 	first := all[0]
 	if s.Out.has(first) {
 		return c.again(all, *s.Out), nil
 	}
-	if s.human() && !isHandoff(d.Content) {
-		return batch{}, errHuman
-	}
-	if right := s.codeFor(first.InReplyTo, time.Now()); right != nil && first.Progress == 0 {
+	if right := s.codeFor(first.InReplyTo, c.now()); right != nil && first.Progress == 0 {
 		if b, ok := c.onEvent(first, right); ok {
 			return b, nil
 		}
 	}
 	left, known := c.left(s, d)
 	switch {
+	case s.human() && !isHandoff(d.Content):
+		return batch{}, errHuman
 	case isHandoff(first.Content), known && left == 0 && isHandoff(d.Content):
 		return batch{transfer: true}, nil
 	case known && left == 0:
 		return batch{}, errUsedUp
-	case known && left == 1 && !isHandoff(d.Content) && !c.waiting.isRipe(d):
+	case known && left == 1 && !isHandoff(d.Content) && !ripe:
 		return batch{}, errNotYet
 	}
 	return c.compose(all, known && left == 1)

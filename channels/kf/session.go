@@ -24,7 +24,7 @@ type session struct {
 
 	State    int    `json:"state,omitempty"` // stateQueue or stateServicer; 0 for all others.
 	Servicer string `json:"servicer,omitempty"`
-	Checked  int64  `json:"checked,omitempty"` // In which second the platform said so.
+	Checked  int64  `json:"checked,omitempty"` // In which second that was so, by the platform's clock.
 
 	Code *code     `json:"code,omitempty"`
 	Out  *outbound `json:"out,omitempty"`
@@ -61,8 +61,8 @@ const outFor = 48 * time.Hour
 
 // Over tells whether nothing of it matters any more.
 func (s session) Over(now time.Time) bool {
-	said := time.Unix(s.Said, 0)
-	return now.Sub(said) > outFor && s.State == 0 && (s.Code == nil || s.Code.Until < now.Unix()) && (s.Out == nil || now.Sub(s.Out.At) > outFor)
+	said, checked := time.Unix(s.Said, 0), time.Unix(s.Checked, 0)
+	return now.Sub(said) > outFor && (s.State == 0 || now.Sub(checked) > sessionLife) && (s.Code == nil || s.Code.Until < now.Unix()) && (s.Out == nil || now.Sub(s.Out.At) > outFor)
 }
 
 // human tells whether a person has the conversation, or is about to.

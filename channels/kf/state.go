@@ -2,6 +2,7 @@ package kf
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -25,16 +26,20 @@ func (a *api) askState(ctx context.Context, account, customer string) (state int
 
 // recheck returns what is true of a session that a person has had. If the platform cannot be asked it is what was true before.
 func (c *Channel) recheck(ctx context.Context, account, customer string, s session) (session, error) {
-	if time.Since(time.Unix(s.Checked, 0)) < checkEvery {
+	if c.now().Sub(time.Unix(s.Checked, 0)) < checkEvery {
 		return s, nil
 	}
 	conversation := ids.Join(account, customer)
 	state, servicer, err := c.api.askState(ctx, account, customer)
-	if err != nil {
-		c.log.Warn("the platform does not say who has a conversation: it is still taken to be a person", "conversation", conversation, "err", explained(err))
+	var retry *core.RetryError
+	switch err = final(err); {
+	case errors.As(err, &retry):
+		return s, err // What the customer says is not to be lost for it.
+	case err != nil:
+		c.log.Warn("the platform does not say who has a conversation: it is still taken to be a person", "conversation", conversation, "err", err)
 		return s, nil
 	}
-	if err := c.note(ctx, conversation, state, servicer); err != nil {
+	if err := c.note(ctx, conversation, state, servicer, c.now()); err != nil {
 		return s, err
 	}
 	return c.people.Get(ctx, conversation)
@@ -44,16 +49,16 @@ func (c *Channel) recheck(ctx context.Context, account, customer string, s sessi
 func (c *Channel) changed(ctx context.Context, conversation string, e entry) error {
 	switch e.body.text("change_type") {
 	case "1", "2", "4": // Taken from the queue, given to a colleague, begun again by a servicer.
-		return c.taken(ctx, conversation, stateServicer, e.body.text("new_servicer_userid"))
+		return c.taken(ctx, conversation, stateServicer, e.body.text("new_servicer_userid"), e.sent)
 	case "3":
-		return c.note(ctx, conversation, stateEnded, "")
+		return c.note(ctx, conversation, stateEnded, "", e.sent)
 	}
 	return nil
 }
 
-// taken notes that a person has a conversation, and gives up what waits in it: the customer has somebody to ask.
-func (c *Channel) taken(ctx context.Context, conversation string, state int, servicer string) error {
-	if err := c.note(ctx, conversation, state, servicer); err != nil {
+// taken notes that a person had a conversation at a moment, and gives up what waits in it: the customer has somebody to ask.
+func (c *Channel) taken(ctx context.Context, conversation string, state int, servicer string, at time.Time) error {
+	if err := c.note(ctx, conversation, state, servicer, at); err != nil {
 		return err
 	}
 	for _, d := range c.waiting.giveUp(conversation) {
@@ -62,14 +67,14 @@ func (c *Channel) taken(ctx context.Context, conversation string, state int, ser
 	return nil
 }
 
-// note notes who has a conversation.
-func (c *Channel) note(ctx context.Context, conversation string, state int, servicer string) error {
+// note notes who had a conversation at a moment.
+func (c *Channel) note(ctx context.Context, conversation string, state int, servicer string, at time.Time) error {
 	var was, is session
 	err := c.people.Change(ctx, conversation, func(s *session) bool {
 		was = *s
 		s.State, s.Servicer, s.Checked = 0, "", 0
 		if state == stateQueue || state == stateServicer {
-			s.State, s.Servicer, s.Checked = state, servicer, time.Now().Unix()
+			s.State, s.Servicer, s.Checked = state, servicer, max(at.Unix(), 1)
 		}
 		is = *s
 		return is.State != was.State || is.Servicer != was.Servicer || is.Checked-was.Checked > int64(checkEvery/(2*time.Second))
@@ -96,7 +101,7 @@ func (c *Channel) stateOf(ctx context.Context, d *core.Delivery, why error) erro
 	if state != stateQueue && state != stateServicer {
 		return errClosed
 	}
-	if err := c.taken(ctx, d.Conversation, state, servicer); err != nil {
+	if err := c.taken(ctx, d.Conversation, state, servicer, c.now()); err != nil {
 		return &core.RetryError{Err: err}
 	}
 	return fmt.Errorf("%w: %w", errHuman, explained(why))

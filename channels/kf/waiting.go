@@ -77,23 +77,44 @@ type call struct {
 	created, at time.Time
 }
 
-// calledFor is how long what is newer waits for it: if it has not come by then, it never does.
-const calledFor = 10 * time.Second
+// calledFor is how long what is newer waits for it: the core has it in its queue by then, in the order in which all was made.
+const calledFor = 2 * time.Second
 
 func (c call) pending() bool { return c.id != "" && time.Since(c.at) < calledFor }
 
-// take takes out all that waits for the customer of a delivery, which is being sent. It returns false if something older is about to be sent
-// and has to go first.
-func (w *waiting) take(d *core.Delivery) ([]*core.Delivery, bool) {
+// take takes out all that waits for the customer of a delivery, which is being sent. ripe says that nothing follows it. ok is false if something
+// older is about to be sent and has to go first.
+func (w *waiting) take(d *core.Delivery) (all []*core.Delivery, ripe, ok bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.called[d.Conversation].id == d.ID {
+	c := w.called[d.Conversation]
+	if c.pending() && c.id != d.ID && c.created.Before(d.Created) {
+		return nil, false, false
+	}
+	if c.id == d.ID || !c.pending() {
 		delete(w.called, d.Conversation)
 	}
-	if c := w.called[d.Conversation]; c.pending() && c.created.Before(d.Created) {
-		return nil, false
+	ripe = w.ripe[d.Conversation] == d.ID
+	delete(w.ripe, d.Conversation)
+	return w.remove(d.Conversation), ripe, true
+}
+
+// expired takes out what was made before a moment.
+func (w *waiting) expired(before time.Time) (all []*core.Delivery) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for conversation, of := range w.held {
+		n := 0
+		for n < len(of) && of[n].Created.Before(before) { // The oldest stands first.
+			n++
+		}
+		all = append(all, of[:n]...)
+		if w.held[conversation] = of[n:]; n == len(of) {
+			delete(w.held, conversation)
+		}
+		w.number -= n
 	}
-	return w.remove(d.Conversation), true
+	return all
 }
 
 // giveUp takes out all that waits for a customer.
@@ -135,17 +156,6 @@ func (w *waiting) ripen(conversation string, last bool) *core.Delivery {
 		w.ripe[conversation] = of[0].ID
 	}
 	return of[0]
-}
-
-// isRipe tells, once, whether a delivery is the last one that ripen has taken out.
-func (w *waiting) isRipe(d *core.Delivery) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.ripe[d.Conversation] != d.ID {
-		return false
-	}
-	delete(w.ripe, d.Conversation)
-	return true
 }
 
 // takeBack takes out a delivery. It returns false if somebody else has taken it.

@@ -66,7 +66,8 @@ func (l *Ledger[R]) Get(ctx context.Context, who string) (R, error) {
 }
 
 // Change changes the record of a person, and returns when it is stored; if do returns false nothing is. It does not end with ctx. do
-// may be called several times, and must not block. The error is the store's: then the change holds until the process ends.
+// may be called several times, and must not block. The error is the store's: then nothing has changed here, and nobody knows what the
+// store has.
 func (l *Ledger[R]) Change(ctx context.Context, who string, do func(*R) bool) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), changeTime)
 	defer cancel()
@@ -77,6 +78,7 @@ func (l *Ledger[R]) Change(ctx context.Context, who string, do func(*R) bool) er
 	s.storing.Lock()
 	defer s.storing.Unlock()
 	for n := 1; ; n++ {
+		before := s.raw(who)
 		data := s.change(who, do)
 		if data == nil {
 			return nil
@@ -87,6 +89,7 @@ func (l *Ledger[R]) Change(ctx context.Context, who string, do func(*R) bool) er
 			return nil
 		}
 		if !errors.Is(err, core.ErrConflict) || n == tries {
+			s.restore(who, before)
 			return fmt.Errorf("note in the store: %w", err)
 		}
 		if err := l.load(ctx, s, key); err != nil { // Another process was quicker.
@@ -134,6 +137,20 @@ func (s *shard[R]) get(who string, now time.Time) R {
 	}
 	var none R
 	return none
+}
+
+// raw returns a record as it is, whether or not it is over.
+func (s *shard[R]) raw(who string) R {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.records[who]
+}
+
+// restore puts a record back.
+func (s *shard[R]) restore(who string, before R) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.records[who] = before
 }
 
 // change returns what is to be stored, nil for nothing.
