@@ -96,7 +96,8 @@ func copied(parts []piece) []piece {
 }
 
 // fail says that a message was not delivered, and returns its parts as they were before it went: none for a message that nobody knows any more.
-func (a *accepted) fail(id string, err error) []piece {
+// held says that the call has returned, so that parts of which nothing is left are not being sent.
+func (a *accepted) fail(id string, err error) (parts []piece, held bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	f := failure{err, time.Now()}
@@ -104,15 +105,17 @@ func (a *accepted) fail(id string, err error) []piece {
 	if one == nil || one.until.IsZero() {
 		a.failed[id] = f // The call will know, or the next one for the same message.
 		if one == nil {
-			return nil
+			return nil, false
 		}
-		return one.parts
+		return one.parts, false
 	}
 	delete(a.byID, id)
 	for _, p := range one.parts {
-		a.failed[deliveryKey(p.Delivery)] = f // If it is being sent in this moment.
+		if !p.whole {
+			a.failed[deliveryKey(p.Delivery)] = f // If it is being sent in this moment.
+		}
 	}
-	return one.parts
+	return one.parts, true
 }
 
 // deliveryKey names a delivery. One that an operator tries again is another one.

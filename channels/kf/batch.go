@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/chuanhuabot/bot/channels/internal/compose"
@@ -24,6 +23,7 @@ type batch struct {
 	again    bool  // It may have gone already.
 	right    bool  // It goes by the right that an event gives.
 	code     *code // That right.
+	anew     int   // See session.Anew.
 	said     int64 // When the customer's newest message came, of which it was known when the message was made.
 	transfer bool  // It is none, but gives the conversation to a person.
 	outcome  error // What becomes of the deliveries of which nothing is left, once it has gone.
@@ -45,13 +45,13 @@ func (p piece) done() *core.Delivery {
 
 // compose makes the next message of deliveries, the oldest first. last says that it is the last one of the window. The error is about
 // the oldest, and final.
-func (c *Channel) compose(all []*core.Delivery, last bool) (batch, error) {
+func (c *Channel) compose(all []*core.Delivery, last bool, anew int) (batch, error) {
 	items := make([]compose.Item, len(all))
 	for i, d := range all {
 		items[i] = compose.Item{Delivery: d, Shown: c.shown(d)}
 	}
 	if _, isText := items[0].Shown.(sdk.Text); !isText {
-		return c.single(all[0])
+		return c.single(all[0], anew)
 	}
 	c.remark(all[0])
 	made := compose.Make(items, c.config.TextLimit-c.room(), "", false)
@@ -59,7 +59,7 @@ func (c *Channel) compose(all []*core.Delivery, last bool) (batch, error) {
 		return batch{}, errNothing
 	}
 	text := made.Content.(sdk.Text).Text
-	b := batch{}
+	b := batch{anew: anew}
 	for i, f := range made.Fates(items) {
 		switch {
 		case f.Err == nil:
@@ -99,7 +99,7 @@ func (c *Channel) room() int {
 }
 
 // single makes a message of one delivery that is no text.
-func (c *Channel) single(d *core.Delivery) (batch, error) {
+func (c *Channel) single(d *core.Delivery, anew int) (batch, error) {
 	call, note, err := c.outgoing(d.Content)
 	if err != nil {
 		return batch{}, err
@@ -107,7 +107,7 @@ func (c *Channel) single(d *core.Delivery) (batch, error) {
 	if note != "" {
 		c.log.Warn("content is shown in another way", "message", d.InReplyTo, "kind", d.Content.Kind(), "why", note)
 	}
-	b := batch{call: call, pieces: []piece{{d, 1, true}}}
+	b := batch{call: call, pieces: []piece{{d, 1, true}}, anew: anew}
 	b.seal("")
 	return b, nil
 }
@@ -115,7 +115,7 @@ func (c *Channel) single(d *core.Delivery) (batch, error) {
 // seal notes what the message is made of. Its text is needed again only if it is made of several deliveries.
 func (b *batch) seal(text string) {
 	first := b.pieces[0]
-	b.out = outbound{ID: messageID(first.Delivery), At: time.Now()}
+	b.out = outbound{ID: messageID(first.Delivery, b.anew), At: time.Now()}
 	for _, p := range b.pieces {
 		b.out.Parts = append(b.out.Parts, part{p.ID, p.Created.UnixNano(), p.Progress, p.to})
 	}
@@ -125,9 +125,9 @@ func (b *batch) seal(text string) {
 }
 
 // messageID is the msgid of a message that begins with a delivery, from its Progress on: at most 32 letters, digits, - and _ (page 94677).
-// It is the same whenever that is tried again, and another one if an operator has it sent anew.
-func messageID(d *core.Delivery) string {
-	sum := sha256.Sum256([]byte(d.ID + "\x00" + strconv.FormatInt(d.Created.UnixNano(), 10) + "\x00" + strconv.Itoa(d.Progress)))
+// It is the same whenever that is tried again, and another one if an operator has it sent anew, or if it was not delivered.
+func messageID(d *core.Delivery, anew int) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%d\x00%d\x00%d", d.ID, d.Created.UnixNano(), d.Progress, anew))
 	return base64.RawURLEncoding.EncodeToString(sum[:24])
 }
 
@@ -166,7 +166,7 @@ func (c *Channel) post(ctx context.Context, b *batch) error {
 				s.Code = nil // It is good for one.
 			} else {
 				if b.said > s.Said {
-					s.heard(b.said)
+					s.heard(c.quota(), b.said)
 				}
 				s.spend(c.quota(), c.now())
 			}

@@ -15,7 +15,7 @@ func (c *Channel) say(ctx context.Context, d *core.Delivery, code string) {
 	if code == "" || c.config.Handoff.Notice == "" {
 		return
 	}
-	in := textCall(wx.JSONText(c.config.Handoff.Notice)).with(map[string]any{"code": code, "msgid": messageID(d)})
+	in := textCall(wx.JSONText(c.config.Handoff.Notice)).with(map[string]any{"code": code, "msgid": messageID(d, 0)})
 	if err := c.api.Post(ctx, "/cgi-bin/kf/send_msg_on_event", in, nil); err != nil {
 		c.log.Warn("the customer was not told that a person comes", "conversation", d.Conversation, "err", explained(err))
 	}
@@ -33,8 +33,12 @@ func (c *Channel) brief(ctx context.Context, d *core.Delivery, to given, reason 
 	who := []string{to.servicer}
 	if to.servicer == "" {
 		var err error
-		if who, err = c.receiving(ctx, d.Account); err != nil || len(who) == 0 {
-			c.log.Warn("no servicer was told that a customer waits", "conversation", d.Conversation, "err", err)
+		switch who, err = c.receiving(ctx, d.Account); {
+		case err != nil:
+			c.log.Warn("no servicer was told that a customer waits", "conversation", d.Conversation, "err", explained(err))
+			return
+		case len(who) == 0:
+			c.log.Warn("a customer waits, and no servicer of the account receives customers: let one receive them in WeCom", "conversation", d.Conversation)
 			return
 		}
 	}

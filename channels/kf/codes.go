@@ -21,6 +21,7 @@ const (
 	codeUsedUp     = 95001
 	codeWindow     = 95002
 	codeSyncToken  = 95007
+	codeEnded      = 95013
 	codeNobody     = 95014
 	codeStep       = 95016
 	codeState      = 95018

@@ -54,7 +54,7 @@ const minFreshness = 30 * time.Second
 
 var (
 	tokenPattern   = regexp.MustCompile(`^[A-Za-z0-9]{1,32}$`)
-	accountPattern = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
+	accountPattern = regexp.MustCompile(`^wk[0-9A-Za-z_-]{1,62}$`)
 )
 
 // Validate returns every mistake, each with its field. The messages contain no values.
@@ -114,6 +114,9 @@ func (c *Config) checkIngest(p *sdk.Problems) {
 			p.Add("accounts", "must be open_kfids, such as wkAJ2GCAAASSm4_FhToWMFea0xAFfd3Q")
 			break
 		}
+	}
+	if sorted := slices.Sorted(slices.Values(c.Accounts)); len(slices.Compact(slices.Clone(sorted))) < len(sorted) {
+		p.Add("accounts", "must not name an account twice")
 	}
 	if c.Poll < 10*time.Second || c.Poll > time.Hour {
 		p.Add("poll", "must be 10s to 1h; the platform closes an account for a minute that is asked too often without a callback")

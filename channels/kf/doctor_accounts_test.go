@@ -27,7 +27,6 @@ func TestDoctor_AccountsOfTheFile(t *testing.T) {
 		code  int
 	}{
 		"right":       {func(s *stage) { s.config.Accounts = []string{s.account.ID()} }, 0},
-		"malformed":   {func(s *stage) { s.config.Accounts = []string{s.account.ID(), "kf1"} }, 95000},
 		"nobody's":    {func(s *stage) { s.config.Accounts = []string{s.account.ID(), "wkNobody"} }, 95004},
 		"not granted": {func(s *stage) { s.config.Accounts = []string{s.account.ID(), s.taken()} }, 48007},
 	} {

@@ -1,7 +1,9 @@
 package kf
 
 import (
+	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/chuanhuabot/bot/core"
@@ -46,15 +48,45 @@ func (c *Channel) failed(e entry, old bool) *core.Delivery {
 	}
 	n, _ := strconv.Atoi(e.body.text("fail_type"))
 	why := fmt.Errorf("the platform has taken it, and not delivered it: %s (fail_type %d)", failTypes(n), n)
-	parts := c.accepted.fail(e.body.text("fail_msgid"), why)
+	parts, held := c.accepted.fail(e.body.text("fail_msgid"), why)
 	if len(parts) == 0 {
 		c.log.Error("a message was not delivered, of which it is not known any more what it was", "account", e.account, "customer", e.customer,
 			"msgid", e.body.text("fail_msgid"), "why", failTypes(n), "fail_type", n)
 		return nil
+	}
+	whole := held && !slices.ContainsFunc(parts, func(p piece) bool { return !p.whole })
+	if whole && (n == failLate || n == failClosed || n == failUsedUp) {
+		return c.sendAnew(parts, why)
 	}
 	for _, p := range parts {
 		c.waiting.takeBack(p.Delivery) // The rest of it does not go as if nothing were missing.
 		c.settle(p.Delivery, why)      // From where this part began.
 	}
 	return parts[0].Delivery
+}
+
+// The fail_types of what goes when the customer writes.
+const (
+	failLate   = 4
+	failClosed = 5
+	failUsedUp = 6
+)
+
+// sendAnew lets what was not delivered for lack of a window wait until the customer writes, from where each part began.
+func (c *Channel) sendAnew(parts []piece, why error) *core.Delivery {
+	first := parts[0].Delivery
+	noted := c.people.Change(context.Background(), first.Conversation, func(s *session) bool {
+		s.Anew++ // The platform takes an id once.
+		s.Out = nil
+		s.usedUp(c.quota(), c.now())
+		return true
+	})
+	for _, p := range parts {
+		if noted != nil || c.waiting.put(p.Delivery) != nil {
+			c.settle(p.Delivery, why)
+			continue
+		}
+		c.settle(p.Delivery, &opened{why})
+	}
+	return first
 }

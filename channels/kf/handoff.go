@@ -36,7 +36,18 @@ func (c *Channel) transfer(ctx context.Context, d *core.Delivery, all []*core.De
 	if err = final(err); err == nil && !(session{State: state}).human() { // Who has the customer keeps them.
 		to, err = c.give(ctx, d)
 	}
-	if err != nil {
+	switch code := wx.CodeOf(err); {
+	case code == codeEnded:
+		c.waiting.putBack(without(all, d.ID))
+		noted := c.people.Change(ctx, d.Conversation, func(s *session) bool { s.usedUp(c.quota(), c.now()); return true })
+		if noted != nil {
+			return &core.RetryError{Err: noted}
+		}
+		return c.hold(ctx, d, fmt.Errorf("%w: %w", errClosed, err))
+	case code == codeStep && d.Attempts < 3: // The state may be another one in a moment.
+		c.waiting.putBack(without(all, d.ID))
+		return &core.RetryError{Err: err, After: 3 * time.Second}
+	case err != nil:
 		c.waiting.putBack(without(all, d.ID))
 		return err
 	}

@@ -119,15 +119,29 @@ func TestHandoff_IsDoneOnce(t *testing.T) {
 	}
 }
 
-// TestHandoff_ThatIsRefused is a session that has ended: the delivery says why it could not be done.
-func TestHandoff_ThatIsRefused(t *testing.T) {
+// TestHandoff_OfASessionThatHasEnded is done when the customer writes again.
+func TestHandoff_OfASessionThatHasEnded(t *testing.T) {
 	s := newStage(t, wecom.Rules{})
 	s.intercept(refuseOnce("/cgi-bin/kf/service_state/trans", 95013))
 	s.start(handsOff)
 	s.say(ann, wecom.Text("person"))
-	if d := s.deliveries(1, core.StatusFailed)[0]; !strings.Contains(d.Reason, "95013") {
+	s.sees(ann, "one moment")
+	s.logged("waits for its customer to write")
+	s.later()
+	s.say(ann, wecom.Text("hello?"))
+	s.sees(ann, "one moment", "a person comes")
+}
+
+// TestHandoff_ThatIsRefused says why it could not be done.
+func TestHandoff_ThatIsRefused(t *testing.T) {
+	s := newStage(t, wecom.Rules{})
+	s.intercept(refuseOnce("/cgi-bin/kf/service_state/trans", 96017))
+	s.start(handsOff)
+	s.say(ann, wecom.Text("person"))
+	if d := s.deliveries(1, core.StatusFailed)[0]; !strings.Contains(d.Reason, "96017") {
 		t.Errorf("the operator reads %q", d.Reason)
 	}
+	s.later()
 	s.say(ann, wecom.Text("hello"))
 	s.sees(ann, "one moment", "re hello")
 }

@@ -60,7 +60,7 @@ func (c *Channel) hear(ctx context.Context, conversation string, s session, seco
 	if n, known := s.left(c.quota(), 0, c.now()); known && n == 0 {
 		note = c.people.Change
 	}
-	return note(ctx, conversation, func(s *session) bool { return s.heard(second) })
+	return note(ctx, conversation, func(s *session) bool { return s.heard(c.quota(), second) })
 }
 
 // ingestServicer is for what a servicer says: they have the conversation then.

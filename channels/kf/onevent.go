@@ -8,9 +8,9 @@ import (
 
 // onEvent makes the one message that an event gives the right to, if a delivery fits into it: a text of one message, or a menu, also
 // one that is Raw (page 95122).
-func (c *Channel) onEvent(d *core.Delivery, right *code) (batch, bool) {
+func (c *Channel) onEvent(d *core.Delivery, right *code, anew int) (batch, bool) {
 	shown := c.shown(d)
-	b := batch{right: true, code: right}
+	b := batch{right: true, code: right, anew: anew}
 	switch v := shown.(type) {
 	case sdk.Text:
 		made := compose.Make([]compose.Item{{Delivery: d, Shown: v}}, c.config.TextLimit, "", false)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chuanhuabot/bot/core"
 	wecom "github.com/chuanhuabot/bot/sandbox/kf"
@@ -53,6 +54,7 @@ func TestQuota_LongAnswerGoesOnWhenTheCustomerWrites(t *testing.T) {
 	s.sees(ann, first...)
 	s.deliveries(2, core.StatusQueued)
 	s.logged("waits for its customer to write")
+	s.later()
 	s.say(ann, wecom.Text("on"))
 	s.sees(ann, append(first, strings.Repeat("5", piece), "6\nend", "re on")...)
 	s.deliveries(0)
@@ -86,6 +88,7 @@ func TestQuota_UsedUpByOthers(t *testing.T) {
 		t.Fatalf("what was refused does not wait: %s", s.log.String())
 	}
 	s.logged("95001")
+	s.later()
 	s.say(ann, wecom.Text("hello"))
 	s.sees(ann, "1\n2", "re hello")
 }
@@ -97,10 +100,11 @@ func TestQuota_WindowIsOver(t *testing.T) {
 	s.intercept(refuseOnce("/cgi-bin/kf/send_msg", 95002))
 	s.say(ann, wecom.Text("go"))
 	if !s.until(func() bool {
-		return strings.Contains(s.deliveries(1, core.StatusQueued)[0].Reason, "goes when they write")
+		return strings.Contains(s.deliveries(1, core.StatusQueued)[0].Reason, "goes when the customer writes")
 	}) {
 		t.Errorf("the operator reads %q", s.deliveries(1)[0].Reason)
 	}
+	s.later()
 	s.say(ann, wecom.Text("hello"))
 	s.sees(ann, "late", "re hello")
 }
@@ -143,4 +147,32 @@ func TestQuota_WaitsForTheEndOfTheTurn(t *testing.T) {
 	}
 	close(more)
 	s.sees(ann, "0", "1", "2", "3", "4\nend")
+}
+
+// TestQuota_Burst is a customer who sends nine pictures at once: the fifth message takes all answers that are left, whatever the platform
+// does with a sixth.
+func TestQuota_Burst(t *testing.T) {
+	for _, rules := range []wecom.Rules{{}, {AsyncFailures: true, FailAfter: 1}} {
+		s := newStage(t, rules)
+		s.start(echo)
+		var want []string
+		for n := range 9 {
+			s.say(ann, wecom.Text(fmt.Sprint(n)))
+			want = append(want, fmt.Sprint("re ", n))
+		}
+		if !s.until(func() bool { return strings.Contains(strings.Join(s.seen(ann), "\n"), "re 4") }) {
+			t.Fatalf("the customer saw %q", s.seen(ann))
+		}
+		time.Sleep(2 * gathering) // More would come soon.
+		s.say(ann, wecom.Text("last"))
+		want = append(want, "re last")
+		if !s.until(func() bool {
+			return strings.ReplaceAll(strings.Join(s.seen(ann), "\n"), "\nmore", "") == strings.Join(want, "\n")
+		}) {
+			t.Errorf("%+v: the customer saw %q\n%s", rules, s.seen(ann), s.log.String())
+		}
+		if n, err := s.store.Deliveries(t.Context(), core.StatusFailed); err != nil || len(n) > 0 {
+			t.Errorf("%+v: %d have failed, %v", rules, len(n), err)
+		}
+	}
 }

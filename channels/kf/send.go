@@ -14,8 +14,8 @@ import (
 var (
 	errHuman   = errors.New("a person has the conversation, in which the platform takes no message of the bot")
 	errNoRight = errors.New("this event gives no right to an answer, and the customer has not written in time")
-	errClosed  = errors.New("the session has ended, or the customer has not written for too long: it goes when they write")
-	errUsedUp  = errors.New("the messages that the platform takes after the customer's last one are used up: it goes when they write")
+	errClosed  = errors.New("the session has ended, or the customer has not written for too long")
+	errUsedUp  = errors.New("the messages that the platform takes after the customer's last one are used up")
 	errNotYet  = errors.New("the last message of the window is kept for the end of the turn")
 	errUnclear = errors.New("it is not known whether it was shown, and the right that an event gave is not good any more")
 	errAgain   = errors.New("it goes in another way")
@@ -25,7 +25,12 @@ var (
 // opened is core.ErrOpen with the reason why the channel holds a delivery.
 type opened struct{ why error }
 
-func (o *opened) Error() string { return o.why.Error() }
+func (o *opened) Error() string {
+	if errors.Is(o.why, errTaken) || errors.Is(o.why, errNotYet) {
+		return o.why.Error()
+	}
+	return "it goes when the customer writes: " + o.why.Error()
+}
 
 func (o *opened) Is(target error) bool { return target == core.ErrOpen }
 
@@ -100,8 +105,8 @@ func (c *Channel) plan(s session, all []*core.Delivery, d *core.Delivery, ripe b
 	if s.Out.has(first) {
 		return c.again(all, *s.Out), nil
 	}
-	if right := s.codeFor(first.InReplyTo, c.now()); right != nil && first.Progress == 0 {
-		if b, ok := c.onEvent(first, right); ok {
+	if right := s.codeFor(d.InReplyTo, c.now()); right != nil && d.Progress == 0 { // Whatever waits.
+		if b, ok := c.onEvent(d, right, s.Anew); ok {
 			return b, nil
 		}
 	}
@@ -116,7 +121,10 @@ func (c *Channel) plan(s session, all []*core.Delivery, d *core.Delivery, ripe b
 	case known && left == 1 && !isHandoff(d.Content) && !ripe:
 		return batch{}, errNotYet
 	}
-	return c.compose(all, known && left == 1)
+	if c.waiting.alone(d.Conversation) {
+		all = all[:1]
+	}
+	return c.compose(all, known && left == 1, s.Anew)
 }
 
 // gone settles what a message was made of that the platform has taken. It returns true when it is decided what becomes of d.
@@ -170,6 +178,11 @@ func (c *Channel) refused(ctx context.Context, d *core.Delivery, all []*core.Del
 	case errors.Is(why, errClosed), errors.Is(why, errUsedUp):
 		c.waiting.putBack(others)
 		return true, c.hold(ctx, d, why)
+	}
+	if len(b.pieces) > 1 { // One of them may be what the platform does not take.
+		c.waiting.putBack(others)
+		c.waiting.separate(d.Conversation, len(b.pieces))
+		return false, nil
 	}
 	return c.failAll(d, all, b, why)
 }

@@ -26,6 +26,7 @@ type session struct {
 	Servicer string `json:"servicer,omitempty"`
 	Checked  int64  `json:"checked,omitempty"` // In which second that was so, by the platform's clock.
 
+	Anew int       `json:"anew,omitempty"` // How often a message is sent anew that was not delivered: under another id.
 	Code *code     `json:"code,omitempty"`
 	Out  *outbound `json:"out,omitempty"`
 }
@@ -78,7 +79,7 @@ type quota struct {
 // answered, which may be newer than what is noted.
 func (s session) left(q quota, said int64, now time.Time) (n int, known bool) {
 	if said > s.Said {
-		s.heard(said)
+		s.heard(q, said)
 	}
 	if s.Said == 0 {
 		return 0, false
@@ -90,13 +91,15 @@ func (s session) left(q quota, said int64, now time.Time) (n int, known bool) {
 }
 
 // heard notes a message of the customer, and returns false if that is no news. What has gone since it came counts, also if it is heard of
-// only now; of what has gone in the same second that is not known, and the platform has the last word.
-func (s *session) heard(second int64) bool {
+// only now. Of what has gone in the same second that is not known: it counts, but for one, so that the message can be answered; the
+// platform has the last word then.
+func (s *session) heard(q quota, second int64) bool {
 	if second < s.Said || second == 0 {
 		return false
 	}
 	s.Said = second
-	s.Sent = slices.DeleteFunc(slices.Clone(s.Sent), func(at int64) bool { return at <= second })
+	s.Sent = slices.DeleteFunc(slices.Clone(s.Sent), func(at int64) bool { return at < second })
+	s.Sent = s.Sent[max(0, len(s.Sent)-q.most+1):]
 	return true
 }
 

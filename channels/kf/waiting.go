@@ -24,13 +24,14 @@ type waiting struct {
 	mu      sync.Mutex
 	held    map[string][]*core.Delivery
 	watched map[string]bool   // For whom somebody waits until they have no turn.
+	apart   map[string]int    // How many messages to come are made of one delivery each, by conversation.
 	ripe    map[string]string // The IDs of what begins the last message of a window, by conversation.
 	called  map[string]call   // What is on its way back to Send, by conversation.
 	number  int
 }
 
 func newWaiting() *waiting {
-	return &waiting{held: map[string][]*core.Delivery{}, watched: map[string]bool{}, ripe: map[string]string{}, called: map[string]call{}}
+	return &waiting{held: map[string][]*core.Delivery{}, watched: map[string]bool{}, apart: map[string]int{}, ripe: map[string]string{}, called: map[string]call{}}
 }
 
 // put lets deliveries of one conversation wait, all of them or none.
@@ -179,6 +180,24 @@ func (w *waiting) count(conversation string) int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return len(w.held[conversation])
+}
+
+// separate has the next messages of a conversation made of one delivery each.
+func (w *waiting) separate(conversation string, n int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.apart[conversation] = n
+}
+
+// alone tells whether the next message is one of these.
+func (w *waiting) alone(conversation string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	n := w.apart[conversation]
+	if w.apart[conversation] = n - 1; n <= 1 {
+		delete(w.apart, conversation)
+	}
+	return n > 0
 }
 
 // watch notes that somebody waits until a customer has no turn. It returns false if somebody does already.

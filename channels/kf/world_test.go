@@ -179,6 +179,9 @@ func (s *stage) say(customer string, content wecom.Inbound) string {
 	return out.Message
 }
 
+// later lets two seconds pass on the platform: what comes and goes in one second has no order for anybody.
+func (s *stage) later() { s.clock.Advance(2 * time.Second) }
+
 // seen returns what a customer has seen.
 func (s *stage) seen(customer string) (texts []string) {
 	for _, e := range s.account.Transcript(customer) {

@@ -226,6 +226,7 @@ func TestWorst_OlderOnesStayFirstWhileTheAPIIsClosed(t *testing.T) {
 	if !s.until(func() bool { return len(s.seen(ann)) == 5 && s.bot.channel.waiting.count(s.account.ID()+"/"+ann) == 2 }) {
 		t.Fatalf("the customer saw %q", s.seen(ann))
 	}
+	s.later()
 	s.say(ann, wecom.Text("a"))
 	if !s.until(func() bool { return sends.Load() >= 6 }) {
 		t.Fatal("it is not tried")
@@ -282,5 +283,54 @@ func TestWorst_WaitingForEver(t *testing.T) {
 	}
 	if gone := w.expired(now); len(gone) != 1 || len(w.held) != 0 || w.number != 0 {
 		t.Errorf("%d are over", len(gone))
+	}
+}
+
+// TestWorst_OneOfManyIsNotTaken holds that what the platform never takes costs only itself.
+func TestWorst_OneOfManyIsNotTaken(t *testing.T) {
+	s := newStage(t, wecom.Rules{})
+	var sends atomic.Int64
+	s.intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path != "/cgi-bin/kf/send_msg" {
+			return false
+		}
+		if n := sends.Add(1); n != 5 && n != 7 { // The message of three, and then the second of them.
+			return false
+		}
+		_, _ = fmt.Fprint(w, `{"errcode":40201,"errmsg":"refused by the test"}`)
+		return true
+	})
+	s.start(says("1", "2", "3", "4", "5", "6", "7"))
+	s.say(ann, wecom.Text("go"))
+	s.sees(ann, "1", "2", "3", "4", "5")
+	s.logged("waits for its customer to write")
+	s.later()
+	s.say(ann, wecom.Text("on"))
+	s.sees(ann, "1", "2", "3", "4", "5", "7", "re on")
+	if d := s.deliveries(1, core.StatusFailed)[0]; d.Content != (sdk.Text{Text: "6"}) {
+		t.Errorf("%+v has failed", d.Content)
+	}
+}
+
+// TestWorst_GoodbyeWhileSomethingWaits holds that the right of an event is used whatever waits.
+func TestWorst_GoodbyeWhileSomethingWaits(t *testing.T) {
+	s := newStage(t, wecom.Rules{})
+	s.start(func(ctx context.Context, m *sdk.Message, r sdk.Responder) error {
+		if m.Content.Kind() == sdk.KindEvent {
+			return r.Reply(sdk.Text{Text: "goodbye"})
+		}
+		return says("1", "2", "3", "4", strings.Repeat("x", 2043), "rest")(ctx, m, r)
+	})
+	s.say(ann, wecom.Text("go"))
+	s.logged("waits for its customer to write")
+	var said atomic.Bool
+	s.intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		return strings.HasSuffix(r.URL.Path, "send_msg_on_event") && !said.Swap(true) && accept(w)
+	})
+	if _, err := s.account.Say(t.Context(), ann, wecom.Event("session_status_change", map[string]any{"change_type": 3, "msg_code": "a right"})); err != nil {
+		t.Fatal(err)
+	}
+	if !s.until(said.Load) {
+		t.Errorf("nothing was said: %s", s.log.String())
 	}
 }

@@ -55,6 +55,7 @@ func (c *check) checkChannels() {
 		c.warn("channels", "there are no channels, so nobody can write to the bot but with `bot chat`")
 	}
 	var paths []takenPath
+	var companies []company
 	for _, e := range c.config.Channels {
 		field := "channels." + e.Key
 		switch m, k := e.Value.MP, e.Value.KF; {
@@ -65,6 +66,7 @@ func (c *check) checkChannels() {
 			c.checkPaths(pathsOf(field, m), &paths)
 		case k != nil:
 			c.checkKF(field+".kf", k)
+			c.checkCompany(field, k, &companies)
 			c.checkPaths([]takenPath{{field, field + ".kf.path", k.Path}}, &paths)
 		default:
 			c.problem(field, "has no platform; write exactly one of: mp, kf")
