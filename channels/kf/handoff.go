@@ -30,33 +30,23 @@ func (c *Channel) Handoff(reason string) (sdk.Content, error) {
 
 // transfer gives the conversation of a delivery to a person. What waits in it is given up: the customer has somebody to ask.
 func (c *Channel) transfer(ctx context.Context, d *core.Delivery, all []*core.Delivery) error {
-	reason, _ := handoffOf(d.Content)
 	state, servicer, err := c.api.askState(ctx, d.Account, d.Recipient)
 	to := given{state: state, servicer: servicer}
 	if err = final(err); err == nil && !(session{State: state}).human() { // Who has the customer keeps them.
 		to, err = c.give(ctx, d)
 	}
-	switch code := wx.CodeOf(err); {
-	case code == codeEnded:
-		c.waiting.putBack(without(all, d.ID))
-		noted := c.people.Change(ctx, d.Conversation, func(s *session) bool { s.usedUp(c.quota(), c.now()); return true })
-		if noted != nil {
-			return &core.RetryError{Err: noted}
-		}
-		return c.hold(ctx, d, fmt.Errorf("%w: %w", errClosed, err))
-	case code == codeStep && d.Attempts < 3: // The state may be another one in a moment.
-		c.waiting.putBack(without(all, d.ID))
-		return &core.RetryError{Err: err, After: 3 * time.Second}
-	case err != nil:
-		c.waiting.putBack(without(all, d.ID))
-		return err
+	others := without(all, d.ID)
+	if err != nil {
+		c.waiting.putBack(others)
+		return c.notGiven(ctx, d, err)
 	}
-	for _, one := range without(all, d.ID) {
+	for _, one := range others {
 		c.settle(one, errHuman)
 	}
 	if err := c.taken(ctx, d.Conversation, to.state, to.servicer, c.now()); err != nil {
 		return &core.RetryError{Err: err}
 	}
+	reason, _ := handoffOf(d.Content)
 	c.log.Info("a plugin has given a conversation to a person", "conversation", d.Conversation, "state", to.state, "servicer", to.servicer, "reason", reason)
 	if to.code != "" {
 		c.say(ctx, d, to.code)
@@ -65,6 +55,21 @@ func (c *Channel) transfer(ctx context.Context, d *core.Delivery, all []*core.De
 		c.brief(ctx, d, to, reason)
 	}
 	return nil
+}
+
+// notGiven decides what becomes of a delivery that could not give its conversation to a person.
+func (c *Channel) notGiven(ctx context.Context, d *core.Delivery, why error) error {
+	switch code := wx.CodeOf(why); {
+	case code == codeEnded: // The customer has to begin another session.
+		noted := c.people.Change(ctx, d.Conversation, func(s *session) bool { s.usedUp(c.quota(), c.now()); return true })
+		if noted != nil {
+			return &core.RetryError{Err: noted}
+		}
+		return c.hold(ctx, d, fmt.Errorf("%w: %w", errClosed, why))
+	case code == codeStep && d.Attempts < 3: // The state may be another one in a moment.
+		return &core.RetryError{Err: why, After: 3 * time.Second}
+	}
+	return why
 }
 
 // given is who has a conversation now.

@@ -132,6 +132,15 @@ func TestHandoff_OfASessionThatHasEnded(t *testing.T) {
 	s.sees(ann, "one moment", "a person comes")
 }
 
+// TestHandoff_ThatIsNotAllowedAtTheMoment is tried again.
+func TestHandoff_ThatIsNotAllowedAtTheMoment(t *testing.T) {
+	s := newStage(t, wecom.Rules{})
+	s.intercept(refuseOnce("/cgi-bin/kf/service_state/trans", 95016))
+	s.start(handsOff)
+	s.say(ann, wecom.Text("person"))
+	s.sees(ann, "one moment", "a person comes")
+}
+
 // TestHandoff_ThatIsRefused says why it could not be done.
 func TestHandoff_ThatIsRefused(t *testing.T) {
 	s := newStage(t, wecom.Rules{})

@@ -18,6 +18,7 @@ var (
 	errUsedUp  = errors.New("the messages that the platform takes after the customer's last one are used up")
 	errNotYet  = errors.New("the last message of the window is kept for the end of the turn")
 	errUnclear = errors.New("it is not known whether it was shown, and the right that an event gave is not good any more")
+	errBehind  = errors.New("a person is to have the conversation first")
 	errAgain   = errors.New("it goes in another way")
 	errTaken   = errors.New("the platform has it, and has not said that it was not delivered")
 )
@@ -114,7 +115,9 @@ func (c *Channel) plan(s session, all []*core.Delivery, d *core.Delivery, ripe b
 	switch {
 	case s.human() && !isHandoff(d.Content):
 		return batch{}, errHuman
-	case isHandoff(first.Content), known && left == 0 && isHandoff(d.Content):
+	case isHandoff(first.Content) && first.ID != d.ID:
+		return batch{}, errBehind
+	case isHandoff(d.Content) && (first.ID == d.ID || known && left == 0):
 		return batch{transfer: true}, nil
 	case known && left == 0:
 		return batch{}, errUsedUp
@@ -164,6 +167,10 @@ func (c *Channel) refused(ctx context.Context, d *core.Delivery, all []*core.Del
 	case errors.Is(why, errAgain):
 		c.waiting.putBack(others)
 		return false, nil
+	case errors.Is(why, errBehind):
+		c.waiting.putBack(others)
+		c.goOn(d.Conversation, false)
+		return true, core.ErrMore
 	case errors.Is(why, errHuman):
 		for _, one := range others {
 			c.settle(one, why)
