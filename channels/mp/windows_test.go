@@ -2,6 +2,7 @@ package mp
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -18,9 +19,25 @@ import (
 	"github.com/chuanhuabot/bot/sdk"
 )
 
+// lastPut is a store that tells what was put into it last.
+type lastPut struct {
+	core.Store
+	key  string
+	data []byte
+	err  error // Of each Put, if it is not nil.
+}
+
+func (l *lastPut) Put(ctx context.Context, key string, data []byte, revision uint64) (uint64, error) {
+	if l.err != nil {
+		return 0, l.err
+	}
+	l.key, l.data = key, data
+	return l.Store.Put(ctx, key, data, revision)
+}
+
 func TestWindows_CountOverRestarts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		store, log := memstore.New(), slog.New(slog.DiscardHandler)
+		store, log := &lastPut{Store: memstore.New()}, slog.New(slog.DiscardHandler)
 		d := &core.Delivery{Conversation: "gh/ann", Window: sdk.Window{Left: 5, Until: time.Now().Add(48 * time.Hour)}}
 		left := func(w *windows, d *core.Delivery) string {
 			n, known := w.left(t.Context(), d)
@@ -51,25 +68,73 @@ func TestWindows_CountOverRestarts(t *testing.T) {
 			t.Errorf("when it is over %s", got)
 		}
 		after.spend(t.Context(), &core.Delivery{Conversation: "gh/ann", Window: sdk.Window{Left: 5, Until: time.Now().Add(time.Hour)}})
-		_, key := after.shard("gh/ann")
-		if data, _, err := store.Get(t.Context(), key); err != nil || strings.Count(string(data), "until") != 1 {
-			t.Errorf("the store has %s, %v", data, err)
+		if !strings.HasPrefix(store.key, "mp/wx/windows/") || strings.Count(string(store.data), "until") != 1 {
+			t.Errorf("the store has %s at %s", store.data, store.key)
 		}
 	})
 }
 
 func TestWindows_WhatCannotBeReadIsCountedAnew(t *testing.T) {
-	store := memstore.New()
-	w := newWindows(store, "wx", slog.New(slog.DiscardHandler))
-	_, key := w.shard("gh/ann")
-	if _, err := store.Put(t.Context(), key, []byte("x"), 0); err != nil {
+	store, log := &lastPut{Store: memstore.New()}, slog.New(slog.DiscardHandler)
+	d := &core.Delivery{Conversation: "gh/ann", Window: sdk.Window{Left: 5, Until: time.Now().Add(time.Hour)}}
+	newWindows(store, "wx", log).spend(t.Context(), d)
+	if _, err := store.Put(t.Context(), store.key, []byte("x"), 1); err != nil {
 		t.Fatal(err)
 	}
+	w := newWindows(store, "wx", log)
+	w.spend(t.Context(), d)
+	wantLeft(t, w, d, 4)
+}
+
+func wantLeft(t *testing.T, w *windows, d *core.Delivery, want int) {
+	t.Helper()
+	if n, known := w.left(t.Context(), d); n != want || !known {
+		t.Errorf("%d, %t; want %d", n, known, want)
+	}
+}
+
+func TestWindows_Renew(t *testing.T) {
+	store, log := memstore.New(), slog.New(slog.DiscardHandler)
+	until := time.Now().Add(time.Hour)
+	d := &core.Delivery{Conversation: "gh/ann", Window: sdk.Window{Left: 5, Until: until}}
+	next := sdk.Window{Left: 5, Until: until.Add(time.Minute)}
+	w := newWindows(store, "wx", log)
+	w.spend(t.Context(), d)
+
+	other := newWindows(store, "wx", log)
+	other.renew("gh/ann", next) // It has not read her.
+	wantLeft(t, other, d, 4)
+
+	w.renew("gh/ann", sdk.Window{Left: 5, Until: until.Add(-time.Minute)}) // Of a message that came late.
+	wantLeft(t, w, d, 4)
+	w.renew("gh/ann", sdk.Window{Left: 5, Until: until})
+	wantLeft(t, w, d, 5)
+	w.renew("gh/ann", next)
+	wantLeft(t, newWindows(store, "wx", log), d, 4) // It is not stored yet.
+	other.spend(t.Context(), d)
+	w.spend(t.Context(), d) // It finds what the other has stored, and still knows the newer window.
+	wantLeft(t, w, d, 4)
+	wantLeft(t, newWindows(store, "wx", log), &core.Delivery{Conversation: "gh/ann", Window: next}, 4)
+
+	w.renew("gh/bob", next)
+	if n, known := w.left(t.Context(), &core.Delivery{Conversation: "gh/bob"}); known {
+		t.Errorf("somebody to whom nothing was sent has %d", n)
+	}
+}
+
+// TestWindows_CountWithoutTheStore holds that what has gone counts, also where it cannot be stored, and if who sent it does not wait.
+func TestWindows_CountWithoutTheStore(t *testing.T) {
+	store := &lastPut{Store: memstore.New(), err: errors.New("broken")}
+	w := newWindows(store, "wx", slog.New(slog.DiscardHandler))
 	d := &core.Delivery{Conversation: "gh/ann", Window: sdk.Window{Left: 5, Until: time.Now().Add(time.Hour)}}
 	w.spend(t.Context(), d)
-	if n, known := w.left(t.Context(), d); n != 4 || !known {
-		t.Errorf("%d, %t", n, known)
-	}
+	w.spend(t.Context(), d)
+	wantLeft(t, w, d, 3)
+	store.err = nil
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	w.spend(ctx, d)
+	wantLeft(t, newWindows(store, "wx", slog.New(slog.DiscardHandler)), d, 2)
 }
 
 func TestWindowOf(t *testing.T) {

@@ -88,8 +88,8 @@ func (l *Ledger[R]) Change(ctx context.Context, who string, do func(*R) bool) er
 			s.revision = revision
 			return nil
 		}
+		s.restore(who, before)
 		if !errors.Is(err, core.ErrConflict) || n == tries {
-			s.restore(who, before)
 			return fmt.Errorf("note in the store: %w", err)
 		}
 		if err := l.load(ctx, s, key); err != nil { // Another process was quicker.
@@ -210,7 +210,7 @@ func (s *shard[R]) isRead() bool {
 	return s.records != nil
 }
 
-// load replaces what is in memory by what the store has. The caller holds storing.
+// load replaces what is in memory by what the store has, but for what is newer. The caller holds storing.
 func (l *Ledger[R]) load(ctx context.Context, s *shard[R], key string) error {
 	data, revision, err := l.store.Get(ctx, key)
 	if err != nil && !errors.Is(err, core.ErrNotFound) {
@@ -225,6 +225,7 @@ func (l *Ledger[R]) load(ctx context.Context, s *shard[R], key string) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.keepNewer(records)
 	s.records, s.revision = records, revision
 	return nil
 }

@@ -33,6 +33,11 @@ func open(store core.Store) *ledger.Ledger[count] {
 	return ledger.New[count](store, "test/", slog.New(slog.DiscardHandler))
 }
 
+// window is a record of which one can be newer than another.
+type window struct{ count }
+
+func (w window) Newer(than window) bool { return w.Until > than.Until }
+
 // add adds one to the count of a person, which then lasts for an hour.
 func add(t *testing.T, l *ledger.Ledger[count], who string) {
 	t.Helper()
@@ -81,6 +86,61 @@ func TestLedger_OverRestartsAndBesideOthers(t *testing.T) {
 			t.Errorf("there are %v, %v", seen, err)
 		}
 	})
+}
+
+func TestLedger_RemindsOfWhatIsInMemory(t *testing.T) {
+	store := memstore.New()
+	set := func(c *count) bool { c.N = 7; return true }
+	add(t, open(store), "ann")
+	l := open(broken{}) // It would say if it was asked.
+	l.Remind("ann", set)
+	l = open(store)
+	l.Remind("ann", set) // Not read yet.
+	wantCount(t, l, "ann", 1)
+	l.Remind("bob", set)
+	wantCount(t, l, "bob", 0)
+	l.Remind("ann", func(c *count) bool { c.N = 9; return false })
+	wantCount(t, l, "ann", 1)
+	l.Remind("ann", set)
+	wantCount(t, l, "ann", 7)
+	wantCount(t, open(store), "ann", 1) // It is not stored yet.
+	add(t, l, "ann")
+	wantCount(t, open(store), "ann", 8)
+}
+
+// TestLedger_KeepsWhatIsNewer has another process change what is stored, while something newer is in memory.
+func TestLedger_KeepsWhatIsNewer(t *testing.T) {
+	store, log := memstore.New(), slog.New(slog.DiscardHandler)
+	now := time.Now()
+	open := func() *ledger.Ledger[window] { return ledger.New[window](store, "test/", log) }
+	add := func(l *ledger.Ledger[window], until time.Time) {
+		t.Helper()
+		err := l.Change(t.Context(), "ann", func(w *window) bool {
+			w.N, w.Until = w.N+1, max(w.Until, until.Unix())
+			return true
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	want := func(l *ledger.Ledger[window], n int, until time.Time) {
+		t.Helper()
+		if got, err := l.Get(t.Context(), "ann"); err != nil || got.N != n || got.Until != until.Unix() {
+			t.Errorf("%+v, %v; want %d until %d", got, err, n, until.Unix())
+		}
+	}
+	one, two := open(), open()
+	add(one, now.Add(time.Hour))
+	want(two, 1, now.Add(time.Hour))
+	add(one, now.Add(time.Hour))
+	two.Remind("ann", func(w *window) bool { w.N, w.Until = 100, now.Add(2*time.Hour).Unix(); return true })
+	add(two, now.Add(time.Hour)) // It finds what one has stored, and is made once for all that.
+	want(two, 101, now.Add(2*time.Hour))
+	want(open(), 101, now.Add(2*time.Hour))
+	add(one, now.Add(3*time.Hour)) // Newer than what is stored only by this change, which counts once.
+	want(one, 102, now.Add(3*time.Hour))
+	add(two, now.Add(3*time.Hour))
+	want(two, 103, now.Add(3*time.Hour))
 }
 
 func TestLedger_ForgetsWhatIsOver(t *testing.T) {
