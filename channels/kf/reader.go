@@ -77,8 +77,8 @@ func (r *reader) run(ctx context.Context) {
 			wait = leasedAgain
 		default:
 			failures++
-			if wait = waitAfter(err, failures); wait < findEvery {
-				wake = nil // Bells do not make the platform answer.
+			if wait = waitAfter(err, failures); wait < findEvery && wx.CodeOf(err) != codeQuota {
+				wake = nil // Bells do not make the platform answer, unless it lacked their token.
 			}
 			r.channel.log.Error("an account could not be read; nothing is lost, it is read again", "account", r.account, "err", explained(err), "again_after", wait)
 		}
@@ -156,6 +156,15 @@ func (r *reader) rung() bell {
 	return b
 }
 
+// spoilt forgets a token that the platform does not take.
+func (r *reader) spoilt(token string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.bell.token == token {
+		r.bell.token = ""
+	}
+}
+
 // forget notes that what a bell was about is read.
 func (r *reader) forget(b bell) {
 	r.mu.Lock()
@@ -169,6 +178,9 @@ func (r *reader) forget(b bell) {
 // pages.
 func (r *reader) page(ctx context.Context, cursor string, rung *bell) (news, error) {
 	for {
+		if rung.token == "" { // The bell may have rung since.
+			rung.token = r.rung().token
+		}
 		page, err := r.channel.api.sync(ctx, r.account, cursor, rung.token, r.limit)
 		switch {
 		case err == nil && page.More != 0 && (page.Next == "" || page.Next == cursor):
@@ -176,6 +188,7 @@ func (r *reader) page(ctx context.Context, cursor string, rung *bell) (news, err
 		case err == nil:
 			return page, nil
 		case wx.CodeOf(err) == codeSyncToken && rung.token != "":
+			r.spoilt(rung.token)
 			rung.token = ""
 		case errors.Is(err, wx.ErrTooLong) && r.limit > 1:
 			r.limit = max(1, r.limit/4)

@@ -321,3 +321,25 @@ func TestIngest_Replicas(t *testing.T) {
 	s.bot = first
 	s.stop()
 }
+
+// TestIngest_TheBellHelpsWhoReadsWithoutOne has more pages than the platform gives without a token: the bell that rings meanwhile brings
+// one.
+func TestIngest_TheBellHelpsWhoReadsWithoutOne(t *testing.T) {
+	s := newStage(t, wecom.Rules{ShortPages: 1})
+	for n := range 14 {
+		s.sayWithoutBell(fmt.Sprint(n))
+	}
+	var mu sync.Mutex
+	seen := 0
+	s.start(func(context.Context, *sdk.Message, sdk.Responder) error {
+		mu.Lock()
+		defer mu.Unlock()
+		seen++
+		return nil
+	})
+	s.logged("too many calls")
+	s.say(ann, wecom.Text("last"))
+	if !s.until(func() bool { mu.Lock(); defer mu.Unlock(); return seen == 15 }) {
+		t.Errorf("%d messages were read\n%s", seen, s.log.String())
+	}
+}
