@@ -230,6 +230,7 @@ func TestIngest_OldTokenOfABell(t *testing.T) {
 // TestIngest_PageThatIsTooLong has an answer of more bytes than are read: the account is asked for fewer messages at once.
 func TestIngest_PageThatIsTooLong(t *testing.T) {
 	s := newStage(t, wecom.Rules{})
+	var mu sync.Mutex
 	var limits []float64
 	s.intercept(func(w http.ResponseWriter, r *http.Request) bool {
 		if r.URL.Path != "/cgi-bin/kf/sync_msg" {
@@ -239,7 +240,9 @@ func TestIngest_PageThatIsTooLong(t *testing.T) {
 		r.Body = io.NopCloser(strings.NewReader(string(body)))
 		var in struct{ Limit float64 }
 		_ = json.Unmarshal(body, &in)
-		limits = append(limits, in.Limit) // One call after the other.
+		mu.Lock()
+		limits = append(limits, in.Limit)
+		mu.Unlock()
 		if in.Limit <= 100 {
 			return false
 		}
@@ -249,6 +252,8 @@ func TestIngest_PageThatIsTooLong(t *testing.T) {
 	s.start(echo)
 	s.say(ann, wecom.Text("hello"))
 	s.sees(ann, "re hello")
+	mu.Lock()
+	defer mu.Unlock()
 	if limits[0] != pageLimit {
 		t.Errorf("asked for %v", limits)
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	wechat "github.com/chuanhuabot/bot/sandbox/mp"
 )
@@ -65,7 +66,12 @@ func TestQuota_RefusedLastMessageWaitsAgain(t *testing.T) {
 	if err != nil || out.Reply == nil || wechat.Words(out.Reply) != "4\n5\n6" {
 		t.Errorf("the tap shows %+v, %v", out, err)
 	}
-	if log := log.String(); !strings.Contains(log, "waits to be fetched") || !strings.Contains(log, "45015") {
+	told := func() bool {
+		return strings.Contains(log.String(), "waits to be fetched") && strings.Contains(log.String(), "45015")
+	}
+	for deadline := time.Now().Add(10 * time.Second); !told() && time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+	}
+	if !told() {
 		t.Errorf("the operator reads %s", log)
 	}
 	w.mailbox.mu.Lock()
