@@ -43,10 +43,11 @@ type Config struct {
 
 // Handoff says who takes over.
 type Handoff struct {
-	To        string   `yaml:"to" default:"queue" enum:"queue|servicer" doc:"Whether customers wait in the queue, or get a servicer at once: then the queue is for the case that none receives customers."`
-	Servicers []string `yaml:"servicers" doc:"The userids of those who may get a customer; all servicers of the account if it is empty. Of those who receive customers it is who has the fewest."`
-	AgentID   int      `yaml:"agent_id" doc:"AgentId of the app: then it tells the servicer who gets a customer, or the servicers if the customer waits in the queue, who it is and why; 0 tells nobody."`
-	Notice    string   `yaml:"notice" default:"正在为您转接人工客服，请稍候。" doc:"Said to the customer who is given to a person; nothing if it is empty."`
+	To          string   `yaml:"to" default:"queue" enum:"queue|servicer" doc:"Whether customers wait in the queue, or get a servicer at once: then the queue is for the case that none receives customers."`
+	Servicers   []string `yaml:"servicers" doc:"The userids of those who may get a customer; all servicers of the account if neither is set. Of those who receive customers it is who has the fewest."`
+	Departments []int    `yaml:"departments" doc:"The departments whose members may get a customer, by their ids."`
+	AgentID     int      `yaml:"agent_id" doc:"AgentId of the app: then it tells the servicer who gets a customer, or the servicers if the customer waits in the queue, who it is and why; 0 tells nobody."`
+	Notice      string   `yaml:"notice" default:"正在为您转接人工客服，请稍候。" doc:"Said to the customer who is given to a person; nothing if it is empty."`
 }
 
 // minFreshness leaves room for the platform's repeats, which carry the timestamp of the first try.
@@ -156,6 +157,9 @@ func (h *Handoff) validate(p *sdk.Problems) {
 	}
 	if len(h.Notice) > 1024 {
 		p.Add("handoff.notice", "must have at most 1024 bytes")
+	}
+	if slices.ContainsFunc(h.Departments, func(id int) bool { return id < 1 }) {
+		p.Add("handoff.departments", "must be ids of departments, such as 2")
 	}
 	if h.AgentID < 0 {
 		p.Add("handoff.agent_id", "must be the AgentId that the console shows for the app, such as 1000002")

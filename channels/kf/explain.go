@@ -52,6 +52,7 @@ func accessCodes() map[int]report.Meaning {
 		45033: means(say("接口的并发调用太多", "too many calls at once"), later),
 		48002: means(say("应用没有调用这个接口的权限", "the app may not make this call"), say("在“微信客服 → 可调用接口的应用”里加上这个应用", "add the app at 微信客服 → 可调用接口的应用")),
 		50003: means(say("应用已停用", "the app is disabled"), say("在企业微信管理后台启用它", "enable it in WeCom's console")),
+		60003: means(say("没有这个部门", "there is no such department"), say("检查 bot.yaml 的 handoff.departments", "check handoff.departments in bot.yaml")),
 		60011: means(say("应用无权访问这个成员或部门", "the app has no right to the member or department"), say("把接待人员放进应用的可见范围", "put the servicers into the app's visible range")),
 		60020: means(say("本机的 IP 地址不在应用的可信 IP 里", "this server's address is not among the app's trusted IPs"),
 			say("在自建应用的“企业可信IP”里加上本机的出口 IP（约一分钟后生效），或者在 bot.yaml 里设置 proxy",

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
-	"slices"
 	"time"
 
 	"github.com/chuanhuabot/bot/channels/internal/wx"
@@ -129,43 +127,3 @@ func final(err error) error {
 	}
 	return explained(err)
 }
-
-// receiving returns the servicers of an account who may get a customer, those first who have the fewest, as far as is known (page 96420).
-func (c *Channel) receiving(ctx context.Context, account string) ([]string, error) {
-	var out struct {
-		List []struct {
-			ID     string `json:"userid"`
-			Status int    `json:"status"` // 0 receives customers.
-		} `json:"servicer_list"`
-	}
-	if err := c.api.Get(ctx, "/cgi-bin/kf/servicer/list", url.Values{"open_kfid": {account}}, &out); err != nil {
-		return nil, err
-	}
-	load, err := c.load(ctx)
-	if err != nil {
-		return nil, &core.RetryError{Err: err}
-	}
-	var all []string
-	for _, one := range out.List {
-		wanted := len(c.config.Handoff.Servicers) == 0 || slices.Contains(c.config.Handoff.Servicers, one.ID)
-		if one.ID != "" && one.Status == 0 && wanted {
-			all = append(all, one.ID)
-		}
-	}
-	slices.SortStableFunc(all, func(a, b string) int { return load[a] - load[b] })
-	return all, nil
-}
-
-// load counts the customers whom each servicer has, as far as is known.
-func (c *Channel) load(ctx context.Context) (map[string]int, error) {
-	load := map[string]int{}
-	err := c.people.Each(ctx, func(_ string, s session) {
-		if s.State == stateServicer && c.now().Sub(time.Unix(s.Checked, 0)) < sessionLife {
-			load[s.Servicer]++
-		}
-	})
-	return load, err
-}
-
-// sessionLife is how long a session lasts (page 94698).
-const sessionLife = 48 * time.Hour

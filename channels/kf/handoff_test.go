@@ -83,6 +83,32 @@ func TestHandoff_OnlyToThoseOfBotYaml(t *testing.T) {
 	}
 }
 
+// TestHandoff_ToADepartment gives customers to those of one department, also where the department serves the account as a whole.
+func TestHandoff_ToADepartment(t *testing.T) {
+	s := newStage(t, wecom.Rules{})
+	s.corp.AddServicer("wangwu", "王五")
+	s.corp.AddDepartment(2, li)
+	s.corp.AddDepartment(3, "zhaoliu")
+	s.config.Handoff = Handoff{To: "servicer", Departments: []int{2}}
+	s.start(handsOff)
+	s.say(ann, wecom.Text("person"))
+	if !s.until(func() bool { return s.session(ann).Servicer == li }) {
+		t.Errorf("the session is %+v\n%s", s.session(ann), s.log.String())
+	}
+	s.stop()
+	s.corp.AddMember("zhaoliu", "赵六")
+	api, err := newAPI(s.config, nil)
+	s.must(err)
+	defer api.Close()
+	s.must(api.Post(t.Context(), "/cgi-bin/kf/servicer/add", map[string]any{"open_kfid": s.account.ID(), "department_id_list": []int{3}}, nil))
+	s.config.Handoff.Departments = []int{3}
+	s.start(handsOff)
+	s.say(bob, wecom.Text("person"))
+	if !s.until(func() bool { return s.session(bob).Servicer == "zhaoliu" }) {
+		t.Errorf("the session is %+v\n%s", s.session(bob), s.log.String())
+	}
+}
+
 // TestHandoff_AfterAllThatWasSaid has an answer that is longer than the window: what fits goes before the person comes.
 func TestHandoff_AfterAllThatWasSaid(t *testing.T) {
 	s := newStage(t, wecom.Rules{})

@@ -16,19 +16,21 @@ type Account struct {
 	corp          *Corp
 	cursors, keys seal // Of cursors, and of the tokens in bells.
 
-	mu        sync.Mutex
-	name      string
-	avatar    string // An id of media.
-	unmanaged bool   // Sessions go to servicers by themselves.
-	ungranted bool   // The app may not use it.
-	deleted   bool
-	log       messageLog
-	people    map[string]*person
-	servicers []Servicer
-	sent      *recent[bool] // The msgids that the bot has used.
-	failing   []int         // What becomes of the next messages that are accepted.
-	keyless   keyless
-	written   int // Entries of the log, for Rules.Strange.
+	mu           sync.Mutex
+	name         string
+	avatar       string // An id of media.
+	unmanaged    bool   // Sessions go to servicers by themselves.
+	ungranted    bool   // The app may not use it.
+	deleted      bool
+	log          messageLog
+	people       map[string]*person
+	servicers    []Servicer
+	departments  []int // That serve it as a whole, and who does by that.
+	byDepartment map[string]bool
+	sent         *recent[bool] // The msgids that the bot has used.
+	failing      []int         // What becomes of the next messages that are accepted.
+	keyless      keyless
+	written      int // Entries of the log, for Rules.Strange.
 }
 
 // maxSent is how many msgids of the bot are remembered.

@@ -30,6 +30,7 @@ type Corp struct {
 	customers         map[string]*customer
 	codes             *recent[*code]
 	appMessages       []AppMessage
+	departments       map[int][]string
 	token             string // The one that is given out now; guarded by the platform's mutex.
 }
 
@@ -94,12 +95,17 @@ func (c *Corp) Accounts() []*Account {
 	return slices.Clone(c.accounts)
 }
 
-// AddServicer adds a member, or names one anew, and lets them serve each account that there is.
-func (c *Corp) AddServicer(id, name string) {
+// AddMember adds a member, or names one anew, who serves no account by that.
+func (c *Corp) AddMember(id, name string) {
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.members = slices.DeleteFunc(c.members, func(s Servicer) bool { return s.ID == id })
 	c.members = append(c.members, Servicer{ID: id, Name: name, Receiving: true})
-	c.mu.Unlock()
+}
+
+// AddServicer adds a member, or names one anew, and lets them serve each account that there is.
+func (c *Corp) AddServicer(id, name string) {
+	c.AddMember(id, name)
 	for _, a := range c.Accounts() {
 		a.addServicer(Servicer{id, name, true})
 	}

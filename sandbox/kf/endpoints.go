@@ -28,6 +28,7 @@ func (p *Platform) newHost() *apihost.Host[*Corp] {
 		Endpoints: map[string]endpoint{
 			"/cgi-bin/gettoken":                               {Method: http.MethodGet, Open: true, Do: p.getToken},
 			"/cgi-bin/getcallbackip":                          get(addresses),
+			"/cgi-bin/user/simplelist":                        get(listMembers),
 			"/cgi-bin/message/send":                           post(sendAppMessage),
 			"/cgi-bin/media/upload":                           post(upload),
 			"/cgi-bin/media/get":                              get(download),

@@ -36,6 +36,7 @@ const (
 	codeCrowd       = 45033
 	codeNotGranted  = 48007
 	codeAddress     = 60020
+	codeDepartment  = 60003
 	codeMember      = 60111
 	codeNobody      = 81013
 	codePiece       = 830002
@@ -97,6 +98,6 @@ var texts = map[int]string{
 	codeAccountName: "invalid kf account name", codeSyncToken: "invalid msg token", codeMenuItems: "menu item count limit",
 	codeMenuItem: "invalid menu item type", codeEnded: "session ended", codeNoServicer: "servicer not exist",
 	codeTransition: "invalid session status transition", codeState: "send msg session status invalid", codeStopped: "servicer stopped",
-	codeAgent: "invalid agentid", codeNobody: "user & party & tag all invalid",
+	codeAgent: "invalid agentid", codeDepartment: "department not found", codeNobody: "user & party & tag all invalid",
 	codeUpgrade: "not in upgrade service range", codeUnverified: "corp not verified, kf account count limit",
 }

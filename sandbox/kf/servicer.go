@@ -23,7 +23,7 @@ type servicerResult struct {
 }
 
 func addServicers(c *call) (any, *refusal) {
-	return eachServicer(c, func(a *Account, id string) servicerResult {
+	return eachServicer(c, true, func(a *Account, id string) servicerResult {
 		member, ok := a.corp.member(id)
 		switch {
 		case !ok:
@@ -36,7 +36,7 @@ func addServicers(c *call) (any, *refusal) {
 }
 
 func deleteServicers(c *call) (any, *refusal) {
-	return eachServicer(c, func(a *Account, id string) servicerResult {
+	return eachServicer(c, false, func(a *Account, id string) servicerResult {
 		if !a.deleteServicer(id) {
 			return servicerResult{id, 0, 0, "ignored"}
 		}
@@ -54,8 +54,9 @@ func (a *Account) deleteServicer(id string) bool {
 	return i >= 0
 }
 
-// eachServicer answers a call that names servicers (page 96419). Departments are taken, and nobody is in them.
-func eachServicer(c *call, do func(*Account, string) servicerResult) (any, *refusal) {
+// eachServicer answers a call that names servicers (page 96419). Departments that there are not are taken, and nobody is in them; they cannot
+// be taken back.
+func eachServicer(c *call, add bool, do func(*Account, string) servicerResult) (any, *refusal) {
 	var in servicersRequest
 	if refused := read(c, &in); refused != nil {
 		return nil, refused
@@ -72,6 +73,9 @@ func eachServicer(c *call, do func(*Account, string) servicerResult) (any, *refu
 		results = append(results, do(a, id))
 	}
 	for _, id := range in.Departments {
+		if add {
+			a.addDepartment(id)
+		}
 		results = append(results, servicerResult{"", id, 0, "success"})
 	}
 	return struct {
@@ -81,9 +85,10 @@ func eachServicer(c *call, do func(*Account, string) servicerResult) (any, *refu
 }
 
 type servicerStatus struct {
-	User   string `json:"userid"`
-	Status *int   `json:"status,omitempty"` // 0 receives, 1 has stopped; only of accounts that are managed by API.
-	Stop   *int   `json:"stop_type,omitempty"`
+	User       string `json:"userid,omitempty"`
+	Department int    `json:"department_id,omitempty"`
+	Status     *int   `json:"status,omitempty"` // 0 receives, 1 has stopped; only of accounts that are managed by API.
+	Stop       *int   `json:"stop_type,omitempty"`
 }
 
 // listServicers says who serves an account (page 96420).
@@ -95,7 +100,13 @@ func listServicers(c *call) (any, *refusal) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	list := []servicerStatus{}
+	for _, id := range a.departments {
+		list = append(list, servicerStatus{Department: id})
+	}
 	for _, s := range a.servicers {
+		if a.byDepartment[s.ID] {
+			continue
+		}
 		status, stop := number(!s.Receiving), 0
 		one := servicerStatus{User: s.ID, Status: &status}
 		if !s.Receiving {
