@@ -19,12 +19,8 @@ func (b *Bot) Accept(ctx context.Context, m *sdk.Message) error {
 	if b.ctx.Err() != nil {
 		return ErrStopping
 	}
-	select {
-	case b.slots <- struct{}{}:
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-b.ctx.Done():
-		return ErrStopping
+	if err := b.slot(ctx); err != nil {
+		return err
 	}
 	begun, err := b.accept(ctx, m)
 	if !begun {

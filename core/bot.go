@@ -81,18 +81,26 @@ func (b *Bot) receive(ctx context.Context, m *sdk.Message, kept bool) (*turn, er
 	if t := b.known(m); t != nil {
 		return t, nil
 	}
-	select {
-	case b.slots <- struct{}{}:
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
-	case <-b.ctx.Done():
-		return nil, ErrStopping
+	if err := b.slot(ctx); err != nil {
+		return nil, err
 	}
 	t, fresh, err := b.admit(m, kept)
 	if !fresh {
 		<-b.slots
 	}
 	return t, err
+}
+
+// slot waits until one more turn may be under way. Who has taken a slot gives it back.
+func (b *Bot) slot(ctx context.Context) error {
+	select {
+	case b.slots <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-b.ctx.Done():
+		return ErrStopping
+	}
 }
 
 // known returns the turn of a message that came before, or nil.

@@ -46,9 +46,7 @@ func (c *Channel) transfer(ctx context.Context, d *core.Delivery, all []*core.De
 	}
 	reason, _ := handoffOf(d.Content)
 	c.log.Info("a plugin has given a conversation to a person", "conversation", d.Conversation, "state", to.state, "servicer", to.servicer, "reason", reason)
-	if to.code != "" {
-		c.say(ctx, d, to.code)
-	}
+	c.say(ctx, d, to.code)
 	if to.fresh {
 		c.brief(ctx, d, to, reason)
 	}
