@@ -136,64 +136,8 @@ func (b *Bot) admit(m *sdk.Message, kept bool) (t *turn, fresh bool, err error) 
 	return t, true, nil
 }
 
-// before returns the turns of a conversation that have not ended and come before one, or all for nil.
-func (b *Bot) before(key conversationKey, one *turn) []*turn {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	c := b.conversations[key]
-	if c == nil || c.running == one && one != nil {
-		return nil
-	}
-	var all []*turn
-	if c.running != nil {
-		all = append(all, c.running)
-	}
-	for _, t := range c.waiting {
-		if t == one {
-			break
-		}
-		all = append(all, t)
-	}
-	return all
-}
-
-// work runs the turns of a conversation until none waits.
-func (b *Bot) work(key conversationKey, c *conversation) {
-	for {
-		b.mu.Lock()
-		t := c.next()
-		if c.running = t; t == nil {
-			delete(b.conversations, key)
-			if c.idle != nil {
-				close(c.idle)
-			}
-			b.mu.Unlock()
-			return
-		}
-		b.mu.Unlock()
-		over := t.run(b.ctx)
-		b.mu.Lock()
-		b.recent.end(t, over)
-		b.mu.Unlock()
-		<-b.slots
-	}
-}
-
 // Settle ends a delivery that its channel has held.
 func (b *Bot) Settle(ctx context.Context, d *Delivery, err error) { b.outbox.settle(ctx, d, err) }
-
-// Idle tells when a conversation has no turn.
-func (b *Bot) Idle(channel, conversation string) <-chan struct{} {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if c := b.conversations[conversationKey{channel, conversation}]; c != nil {
-		if c.idle == nil {
-			c.idle = make(chan struct{})
-		}
-		return c.idle
-	}
-	return b.recent.ended.done
-}
 
 // Resume takes up what an earlier process left in the store: deliveries that were not sent, then messages that were not
 // answered. Call it once, when the channels can send and before they receive. It does not wait for the turns that it starts.
