@@ -164,8 +164,8 @@ func (p *dispatch) apply(ctx context.Context, o outcome) step {
 		p.fail(o.err)
 	}
 	p.Attempts++
+	p.log(ctx) // Before the record: of what is on record as failed nobody would hear any more if the process ended between the two.
 	p.record(ctx)
-	p.log(ctx)
 	if p.Status == StatusRetry {
 		return stepAgain
 	}

@@ -141,6 +141,23 @@ func TestOutbox_StoreThatNeverAnswersStopsNoDelivery(t *testing.T) {
 	})
 }
 
+// TestOutbox_FailureIsTheOperatorsBeforeItIsOnRecord is about a bot that is killed while it notes a failure: the next process finds it on
+// record and says nothing of it, so the log must have it by then.
+func TestOutbox_FailureIsTheOperatorsBeforeItIsOnRecord(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFixture(nil)
+		f.Bot = core.New(core.Options{Store: stuck{f.store}, Channels: map[string]core.Channel{"ch": f.channel},
+			Handler: sdk.HandlerFunc(echo), Log: f.log.Logger()})
+		defer f.close()
+		f.channel.answer = func(*core.Delivery) error { return errBroken }
+		turn := f.receive(t, "ann", "m1")
+		synctest.Wait()
+		if isDone(turn) || !strings.Contains(f.log.String(), `msg="delivery failed"`) {
+			t.Errorf("while the store is asked, the log has %q", f.log)
+		}
+	})
+}
+
 // TestResume_RemembersRepliesNoLongerThanMessagesAreRepeated holds that what is on record at the start is not kept in memory for ever.
 func TestResume_RemembersRepliesNoLongerThanMessagesAreRepeated(t *testing.T) {
 	for after, want := range map[time.Duration][]string{
