@@ -49,7 +49,7 @@ func TestDescribe_Optional(t *testing.T) {
 func TestConfigure_Optional(t *testing.T) {
 	r := mustConnect(t, HandlerFunc(echoed))
 	for config, want := range map[string]int{"": 0, "{}": 0, `{"prefix":"x"}`: 1} {
-		if got := ProblemsOf(r.Configure(t.Context(), []byte(config))); len(got) != want {
+		if got := ProblemsOf(r.Configure(t.Context(), []byte(config), HostAccess{})); len(got) != want {
 			t.Errorf("%q: %v, want %d problems", config, got, want)
 		}
 	}
@@ -69,7 +69,7 @@ func TestConfigure_ProblemsByField(t *testing.T) {
 		{"another error", errors.New("no such model"), Problems{{Message: "no such model"}}},
 	} {
 		h := &full{fails: c.fails}
-		err := mustConnect(t, h).Configure(t.Context(), []byte(`{"a":1}`))
+		err := mustConnect(t, h).Configure(t.Context(), []byte(`{"a":1}`), HostAccess{})
 		if got := ProblemsOf(err); !reflect.DeepEqual(got, c.want) || (err == nil) != (c.want == nil) {
 			t.Errorf("%s: got %#v, want %#v", c.name, err, c.want)
 		}
@@ -87,7 +87,7 @@ func TestConfigure_PluginGone(t *testing.T) {
 		t.Fatal(err)
 	}
 	var problems Problems
-	if err := Connect(conn).Configure(t.Context(), []byte("{}")); err == nil || errors.As(err, &problems) {
+	if err := Connect(conn).Configure(t.Context(), []byte("{}"), HostAccess{}); err == nil || errors.As(err, &problems) {
 		t.Errorf("Configure: %v", err)
 	}
 	if _, err := Connect(conn).Describe(t.Context()); err == nil {

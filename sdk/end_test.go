@@ -149,7 +149,7 @@ func TestClose_GivesUpAtTheEndOfItsContext(t *testing.T) {
 // TestClose_WithoutOpen holds that a Remote whose plugin was refused can be closed: it has no stream.
 func TestClose_WithoutOpen(t *testing.T) {
 	r := Connect(mustDial(t, registerEcho))
-	if err := r.Configure(t.Context(), []byte(`{"a":1}`)); err == nil {
+	if err := r.Configure(t.Context(), []byte(`{"a":1}`), HostAccess{}); err == nil {
 		t.Error("the configuration was taken")
 	}
 	r.Close(within(t, time.Minute))

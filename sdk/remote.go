@@ -73,14 +73,16 @@ func (r *Remote) Describe(ctx context.Context) (Description, error) {
 }
 
 // Configure hands the plugin its configuration. What the plugin finds wrong with it comes back as Problems; that a plugin
-// which takes none was given one is a problem too.
-func (r *Remote) Configure(ctx context.Context, config []byte) error {
-	p, err := r.client.Configure(ctx, &pb.ConfigureRequest{ConfigJson: string(config)})
+// which takes none was given one is a problem too. host is where the plugin finds its Host; the zero value: nowhere.
+func (r *Remote) Configure(ctx context.Context, config []byte, host HostAccess) error {
+	p, err := r.client.Configure(ctx, &pb.ConfigureRequest{
+		ConfigJson: string(config), HostAddress: host.Address, HostToken: host.Token,
+	})
 	if status.Code(err) == codes.Unimplemented {
 		if len(config) == 0 || string(config) == "{}" {
 			return nil
 		}
-		return Problems{{Message: "this plugin takes no configuration; remove its config"}}
+		return Problems{{Message: noConfig}}
 	}
 	if err != nil {
 		return fmt.Errorf("configure: %w", err)

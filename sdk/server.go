@@ -3,6 +3,8 @@ package sdk
 import (
 	"context"
 	"encoding/json"
+	"io"
+	"sync"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -19,6 +21,9 @@ func Register(s grpc.ServiceRegistrar, h Handler) { pb.RegisterPluginServer(s, &
 type server struct {
 	pb.UnimplementedPluginServer
 	handler Handler
+
+	mu   sync.Mutex
+	host io.Closer // Of a HostUser; nil if it has none.
 }
 
 // Describe answers for a Describer, and is unimplemented for every other handler.
@@ -33,20 +38,57 @@ func (s *server) Describe(context.Context, *pb.DescribeRequest) (*pb.DescribeRes
 	}, nil
 }
 
-// Configure hands the configuration to a Configurer, and is unimplemented for every other handler.
+// Configure hands a HostUser its Host and a Configurer its configuration, and is unimplemented for every other handler.
 func (s *server) Configure(ctx context.Context, r *pb.ConfigureRequest) (*pb.ConfigureResponse, error) {
-	c, ok := s.handler.(Configurer)
-	if !ok {
+	user, uses := s.handler.(HostUser)
+	c, takes := s.handler.(Configurer)
+	if !uses && !takes {
 		return nil, status.Error(codes.Unimplemented, "this plugin takes no configuration")
 	}
+	if uses {
+		if err := s.giveHost(user, HostAccess{Address: r.GetHostAddress(), Token: r.GetHostToken()}); err != nil {
+			return nil, status.Error(codes.InvalidArgument, err.Error())
+		}
+	}
 	out := &pb.ConfigureResponse{}
+	if !takes {
+		if config := r.GetConfigJson(); config != "" && config != "{}" {
+			out.Problems = append(out.Problems, &pb.Problem{Message: noConfig})
+		}
+		return out, nil
+	}
 	for _, p := range ProblemsOf(c.Configure(ctx, json.RawMessage(r.GetConfigJson()))) {
 		out.Problems = append(out.Problems, &pb.Problem{Field: valid(p.Field), Message: valid(p.Message)})
 	}
 	return out, nil
 }
 
-// Converse runs the turns of one stream.
+// noConfig is the problem of a configuration for a plugin that takes none.
+const noConfig = "this plugin takes no configuration; remove its config"
+
+// giveHost connects to the bot, in place of an earlier connection.
+func (s *server) giveHost(to HostUser, a HostAccess) error {
+	h, conn, err := DialHost(a)
+	if err != nil {
+		return err
+	}
+	s.closeHost(conn)
+	to.UseHost(h)
+	return nil
+}
+
+// closeHost ends the connection to the bot, if there is one, and remembers the next.
+func (s *server) closeHost(next io.Closer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.host != nil {
+		_ = s.host.Close() // It was open until now, and nobody waits for it.
+	}
+	s.host = next
+}
+
+// Converse runs the turns of one stream, whose end is that of the plugin's life.
 func (s *server) Converse(stream pb.Plugin_ConverseServer) error {
+	defer s.closeHost(nil)
 	return newSession(stream, s.handler).run()
 }

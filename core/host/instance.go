@@ -83,7 +83,7 @@ func (i *instance) prepare(ctx context.Context, s Spec) error {
 	if len(config) == 0 {
 		config = []byte("{}")
 	}
-	if err := i.remote.Configure(ctx, config); err != nil {
+	if err := i.remote.Configure(ctx, config, sdk.HostAccess{}); err != nil {
 		return ended(ctx, err)
 	}
 	return i.remote.Open(context.Background())

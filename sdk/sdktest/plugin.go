@@ -16,6 +16,7 @@ import (
 type Plugin struct {
 	t             testing.TB
 	remote        *sdk.Remote
+	access        sdk.HostAccess
 	about         sdk.Description
 	messages      atomic.Int64
 	conversations conversations
@@ -26,15 +27,21 @@ type Plugin struct {
 	refused    error // Why the plugin cannot take turns.
 }
 
-// Start serves h and asks it what it is. Everything ends with the test: the contexts of turns that still run end, and a
-// handler that does not return then fails the test.
+// Start is StartWith for a plugin that does not need the Host, or does with an empty one.
 func Start(t testing.TB, h sdk.Handler) *Plugin {
 	t.Helper()
-	w, err := newWire(h)
+	return StartWith(t, h, &Host{})
+}
+
+// StartWith serves h, whose Host is host, and asks it what it is. Everything ends with the test: the contexts of turns that still run end, and a
+// handler that does not return then fails the test.
+func StartWith(t testing.TB, h sdk.Handler, host sdk.Host) *Plugin {
+	t.Helper()
+	w, err := newWire(h, host)
 	if err != nil {
 		t.Fatalf("sdktest: %v", err)
 	}
-	p := &Plugin{t: t, remote: sdk.Connect(w.conn)}
+	p := &Plugin{t: t, remote: sdk.Connect(w.conn), access: w.host.access}
 	t.Cleanup(func() {
 		if err := w.close(p.remote); err != nil {
 			t.Errorf("sdktest: %v", err)
@@ -70,7 +77,7 @@ func (p *Plugin) Configure(config any) error {
 
 func (p *Plugin) configure(raw []byte) error {
 	p.configured = true
-	p.refused = p.remote.Configure(p.t.Context(), raw)
+	p.refused = p.remote.Configure(p.t.Context(), raw, p.access)
 	return p.refused
 }
 

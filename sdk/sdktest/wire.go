@@ -19,23 +19,29 @@ type wire struct {
 	server *grpc.Server
 	served chan error
 	conn   *grpc.ClientConn
+	host   *hostWire
 }
 
 const bufferSize = 1 << 20
 
-// newWire serves h and connects to it.
-func newWire(h sdk.Handler) (*wire, error) {
+// newWire serves h and connects to it. A HostUser finds host.
+func newWire(h sdk.Handler, host sdk.Host) (*wire, error) {
+	hosted, err := serveHost(h, host)
+	if err != nil {
+		return nil, fmt.Errorf("serve the host: %w", err)
+	}
 	listener := bufconn.Listen(bufferSize)
 	options := append(sdk.DialOptions(), grpc.WithTransportCredentials(insecure.NewCredentials()),
 		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return listener.DialContext(ctx) }))
 	conn, err := grpc.NewClient("passthrough:///plugin", options...)
 	if err != nil {
-		return nil, fmt.Errorf("connect: %w", err)
+		return nil, errors.Join(fmt.Errorf("connect: %w", err), hosted.close())
 	}
 	w := &wire{
 		server: grpc.NewServer(grpc.MaxRecvMsgSize(sdk.MaxFrame), grpc.MaxSendMsgSize(sdk.MaxFrame)),
 		served: make(chan error, 1),
 		conn:   conn,
+		host:   hosted,
 	}
 	sdk.Register(w.server, h)
 	go func() { w.served <- w.server.Serve(listener) }()
@@ -60,7 +66,7 @@ func (w *wire) close(r *sdk.Remote) error {
 		stuck = fmt.Errorf("a handler still runs %s after its context has ended", goodbye)
 		w.server.Stop()
 	}
-	return errors.Join(stuck, w.conn.Close(), <-w.served)
+	return errors.Join(stuck, w.conn.Close(), <-w.served, w.host.close())
 }
 
 // ended returns a context that has ended.

@@ -28,6 +28,111 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// State is how far it is.
+type Outcome_State int32
+
+const (
+	Outcome_STATE_UNSPECIFIED Outcome_State = 0
+	// It is on record, and goes when it can.
+	Outcome_STATE_QUEUED Outcome_State = 1
+	// The platform has it.
+	Outcome_STATE_SENT Outcome_State = 2
+	// It will never go.
+	Outcome_STATE_FAILED Outcome_State = 3
+)
+
+// Enum value maps for Outcome_State.
+var (
+	Outcome_State_name = map[int32]string{
+		0: "STATE_UNSPECIFIED",
+		1: "STATE_QUEUED",
+		2: "STATE_SENT",
+		3: "STATE_FAILED",
+	}
+	Outcome_State_value = map[string]int32{
+		"STATE_UNSPECIFIED": 0,
+		"STATE_QUEUED":      1,
+		"STATE_SENT":        2,
+		"STATE_FAILED":      3,
+	}
+)
+
+func (x Outcome_State) Enum() *Outcome_State {
+	p := new(Outcome_State)
+	*p = x
+	return p
+}
+
+func (x Outcome_State) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Outcome_State) Descriptor() protoreflect.EnumDescriptor {
+	return file_bot_v1_plugin_proto_enumTypes[0].Descriptor()
+}
+
+func (Outcome_State) Type() protoreflect.EnumType {
+	return &file_bot_v1_plugin_proto_enumTypes[0]
+}
+
+func (x Outcome_State) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Outcome_State.Descriptor instead.
+func (Outcome_State) EnumDescriptor() ([]byte, []int) {
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{34, 0}
+}
+
+// Form is what the bytes are to be.
+type OpenMediaRequest_Form int32
+
+const (
+	// As the platform has them.
+	OpenMediaRequest_FORM_UNSPECIFIED OpenMediaRequest_Form = 0
+	// Sound as WAV, 16 kHz, one channel, 16 bits.
+	OpenMediaRequest_FORM_WAV16K OpenMediaRequest_Form = 1
+)
+
+// Enum value maps for OpenMediaRequest_Form.
+var (
+	OpenMediaRequest_Form_name = map[int32]string{
+		0: "FORM_UNSPECIFIED",
+		1: "FORM_WAV16K",
+	}
+	OpenMediaRequest_Form_value = map[string]int32{
+		"FORM_UNSPECIFIED": 0,
+		"FORM_WAV16K":      1,
+	}
+)
+
+func (x OpenMediaRequest_Form) Enum() *OpenMediaRequest_Form {
+	p := new(OpenMediaRequest_Form)
+	*p = x
+	return p
+}
+
+func (x OpenMediaRequest_Form) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (OpenMediaRequest_Form) Descriptor() protoreflect.EnumDescriptor {
+	return file_bot_v1_plugin_proto_enumTypes[1].Descriptor()
+}
+
+func (OpenMediaRequest_Form) Type() protoreflect.EnumType {
+	return &file_bot_v1_plugin_proto_enumTypes[1]
+}
+
+func (x OpenMediaRequest_Form) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use OpenMediaRequest_Form.Descriptor instead.
+func (OpenMediaRequest_Form) EnumDescriptor() ([]byte, []int) {
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{37, 0}
+}
+
 // DescribeRequest asks a plugin what it is.
 type DescribeRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -142,7 +247,11 @@ func (x *DescribeResponse) GetStateful() bool {
 type ConfigureRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The plugin's `config:` of bot.yaml as a JSON object, secrets resolved. `{}` where bot.yaml has none.
-	ConfigJson    string `protobuf:"bytes,1,opt,name=config_json,json=configJson,proto3" json:"config_json,omitempty"`
+	ConfigJson string `protobuf:"bytes,1,opt,name=config_json,json=configJson,proto3" json:"config_json,omitempty"`
+	// Where the bot serves Host to this plugin, in the words of gRPC: "unix:/path/of/a/socket". Empty: nowhere.
+	HostAddress string `protobuf:"bytes,2,opt,name=host_address,json=hostAddress,proto3" json:"host_address,omitempty"`
+	// The token for it. It is for this process of the plugin alone, and ends with it.
+	HostToken     string `protobuf:"bytes,3,opt,name=host_token,json=hostToken,proto3" json:"host_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -180,6 +289,20 @@ func (*ConfigureRequest) Descriptor() ([]byte, []int) {
 func (x *ConfigureRequest) GetConfigJson() string {
 	if x != nil {
 		return x.ConfigJson
+	}
+	return ""
+}
+
+func (x *ConfigureRequest) GetHostAddress() string {
+	if x != nil {
+		return x.HostAddress
+	}
+	return ""
+}
+
+func (x *ConfigureRequest) GetHostToken() string {
+	if x != nil {
+		return x.HostToken
 	}
 	return ""
 }
@@ -2122,6 +2245,1272 @@ func (x *Raw) GetFieldsJson() string {
 	return ""
 }
 
+// Address says where a message goes, in the words of a Message from there.
+type Address struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Message.channel.
+	Channel string `protobuf:"bytes,1,opt,name=channel,proto3" json:"channel,omitempty"`
+	// Message.account.
+	Account string `protobuf:"bytes,2,opt,name=account,proto3" json:"account,omitempty"`
+	// Message.conversation.
+	Conversation string `protobuf:"bytes,3,opt,name=conversation,proto3" json:"conversation,omitempty"`
+	// Message.sender.
+	Recipient     string `protobuf:"bytes,4,opt,name=recipient,proto3" json:"recipient,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Address) Reset() {
+	*x = Address{}
+	mi := &file_bot_v1_plugin_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Address) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Address) ProtoMessage() {}
+
+func (x *Address) ProtoReflect() protoreflect.Message {
+	mi := &file_bot_v1_plugin_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Address.ProtoReflect.Descriptor instead.
+func (*Address) Descriptor() ([]byte, []int) {
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *Address) GetChannel() string {
+	if x != nil {
+		return x.Channel
+	}
+	return ""
+}
+
+func (x *Address) GetAccount() string {
+	if x != nil {
+		return x.Account
+	}
+	return ""
+}
+
+func (x *Address) GetConversation() string {
+	if x != nil {
+		return x.Conversation
+	}
+	return ""
+}
+
+func (x *Address) GetRecipient() string {
+	if x != nil {
+		return x.Recipient
+	}
+	return ""
+}
+
+// SendRequest is a message that answers none.
+type SendRequest struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	To      *Address               `protobuf:"bytes,1,opt,name=to,proto3" json:"to,omitempty"`
+	Content *Content               `protobuf:"bytes,2,opt,name=content,proto3" json:"content,omitempty"`
+	// Chosen by the plugin, 1 to 128 bytes: two calls with the same key are the same message. A key is known for three days
+	// at least.
+	Key           string `protobuf:"bytes,3,opt,name=key,proto3" json:"key,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SendRequest) Reset() {
+	*x = SendRequest{}
+	mi := &file_bot_v1_plugin_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SendRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SendRequest) ProtoMessage() {}
+
+func (x *SendRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_bot_v1_plugin_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SendRequest.ProtoReflect.Descriptor instead.
+func (*SendRequest) Descriptor() ([]byte, []int) {
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *SendRequest) GetTo() *Address {
+	if x != nil {
+		return x.To
+	}
+	return nil
+}
+
+func (x *SendRequest) GetContent() *Content {
+	if x != nil {
+		return x.Content
+	}
+	return nil
+}
+
+func (x *SendRequest) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+// SendResponse says how the message stands.
+type SendResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Outcome       *Outcome               `protobuf:"bytes,1,opt,name=outcome,proto3" json:"outcome,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SendResponse) Reset() {
+	*x = SendResponse{}
+	mi := &file_bot_v1_plugin_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SendResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SendResponse) ProtoMessage() {}
+
+func (x *SendResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_bot_v1_plugin_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SendResponse.ProtoReflect.Descriptor instead.
+func (*SendResponse) Descriptor() ([]byte, []int) {
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *SendResponse) GetOutcome() *Outcome {
+	if x != nil {
+		return x.Outcome
+	}
+	return nil
+}
+
+// OutcomesRequest has no fields.
+type OutcomesRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *OutcomesRequest) Reset() {
+	*x = OutcomesRequest{}
+	mi := &file_bot_v1_plugin_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OutcomesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OutcomesRequest) ProtoMessage() {}
+
+func (x *OutcomesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_bot_v1_plugin_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OutcomesRequest.ProtoReflect.Descriptor instead.
+func (*OutcomesRequest) Descriptor() ([]byte, []int) {
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{33}
+}
+
+// Outcome says how a message of Send or Handoff stands.
+type Outcome struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// SendRequest.key.
+	Key   string        `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	State Outcome_State `protobuf:"varint,2,opt,name=state,proto3,enum=bot.v1.Outcome_State" json:"state,omitempty"`
+	// Why it has failed, or what it waits for. For an operator, not for the person.
+	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Outcome) Reset() {
+	*x = Outcome{}
+	mi := &file_bot_v1_plugin_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Outcome) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Outcome) ProtoMessage() {}
+
+func (x *Outcome) ProtoReflect() protoreflect.Message {
+	mi := &file_bot_v1_plugin_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Outcome.ProtoReflect.Descriptor instead.
+func (*Outcome) Descriptor() ([]byte, []int) {
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *Outcome) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+func (x *Outcome) GetState() Outcome_State {
+	if x != nil {
+		return x.State
+	}
+	return Outcome_STATE_UNSPECIFIED
+}
+
+func (x *Outcome) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// HandoffRequest asks for a person.
+type HandoffRequest struct {
+	state        protoimpl.MessageState `protogen:"open.v1"`
+	Conversation *Address               `protobuf:"bytes,1,opt,name=conversation,proto3" json:"conversation,omitempty"`
+	// For the person who takes over.
+	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	// As SendRequest.key.
+	Key           string `protobuf:"bytes,3,opt,name=key,proto3" json:"key,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HandoffRequest) Reset() {
+	*x = HandoffRequest{}
+	mi := &file_bot_v1_plugin_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HandoffRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HandoffRequest) ProtoMessage() {}
+
+func (x *HandoffRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_bot_v1_plugin_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HandoffRequest.ProtoReflect.Descriptor instead.
+func (*HandoffRequest) Descriptor() ([]byte, []int) {
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *HandoffRequest) GetConversation() *Address {
+	if x != nil {
+		return x.Conversation
+	}
+	return nil
+}
+
+func (x *HandoffRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *HandoffRequest) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+// HandoffResponse says how it stands.
+type HandoffResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Outcome       *Outcome               `protobuf:"bytes,1,opt,name=outcome,proto3" json:"outcome,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HandoffResponse) Reset() {
+	*x = HandoffResponse{}
+	mi := &file_bot_v1_plugin_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HandoffResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HandoffResponse) ProtoMessage() {}
+
+func (x *HandoffResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_bot_v1_plugin_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HandoffResponse.ProtoReflect.Descriptor instead.
+func (*HandoffResponse) Descriptor() ([]byte, []int) {
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *HandoffResponse) GetOutcome() *Outcome {
+	if x != nil {
+		return x.Outcome
+	}
+	return nil
+}
+
+// OpenMediaRequest asks for bytes.
+type OpenMediaRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Message.channel of the message that carried it.
+	Channel string `protobuf:"bytes,1,opt,name=channel,proto3" json:"channel,omitempty"`
+	// The media, as the message carried it.
+	Media         *Media                `protobuf:"bytes,2,opt,name=media,proto3" json:"media,omitempty"`
+	Want          OpenMediaRequest_Form `protobuf:"varint,3,opt,name=want,proto3,enum=bot.v1.OpenMediaRequest_Form" json:"want,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *OpenMediaRequest) Reset() {
+	*x = OpenMediaRequest{}
+	mi := &file_bot_v1_plugin_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OpenMediaRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OpenMediaRequest) ProtoMessage() {}
+
+func (x *OpenMediaRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_bot_v1_plugin_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OpenMediaRequest.ProtoReflect.Descriptor instead.
+func (*OpenMediaRequest) Descriptor() ([]byte, []int) {
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *OpenMediaRequest) GetChannel() string {
+	if x != nil {
+		return x.Channel
+	}
+	return ""
+}
+
+func (x *OpenMediaRequest) GetMedia() *Media {
+	if x != nil {
+		return x.Media
+	}
+	return nil
+}
+
+func (x *OpenMediaRequest) GetWant() OpenMediaRequest_Form {
+	if x != nil {
+		return x.Want
+	}
+	return OpenMediaRequest_FORM_UNSPECIFIED
+}
+
+// OpenMediaResponse is a part of the answer.
+type OpenMediaResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Types that are valid to be assigned to Part:
+	//
+	//	*OpenMediaResponse_Info
+	//	*OpenMediaResponse_Chunk
+	Part          isOpenMediaResponse_Part `protobuf_oneof:"part"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *OpenMediaResponse) Reset() {
+	*x = OpenMediaResponse{}
+	mi := &file_bot_v1_plugin_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OpenMediaResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OpenMediaResponse) ProtoMessage() {}
+
+func (x *OpenMediaResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_bot_v1_plugin_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OpenMediaResponse.ProtoReflect.Descriptor instead.
+func (*OpenMediaResponse) Descriptor() ([]byte, []int) {
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *OpenMediaResponse) GetPart() isOpenMediaResponse_Part {
+	if x != nil {
+		return x.Part
+	}
+	return nil
+}
+
+func (x *OpenMediaResponse) GetInfo() *MediaInfo {
+	if x != nil {
+		if x, ok := x.Part.(*OpenMediaResponse_Info); ok {
+			return x.Info
+		}
+	}
+	return nil
+}
+
+func (x *OpenMediaResponse) GetChunk() []byte {
+	if x != nil {
+		if x, ok := x.Part.(*OpenMediaResponse_Chunk); ok {
+			return x.Chunk
+		}
+	}
+	return nil
+}
+
+type isOpenMediaResponse_Part interface {
+	isOpenMediaResponse_Part()
+}
+
+type OpenMediaResponse_Info struct {
+	// The first part.
+	Info *MediaInfo `protobuf:"bytes,1,opt,name=info,proto3,oneof"`
+}
+
+type OpenMediaResponse_Chunk struct {
+	// At most 64 KiB.
+	Chunk []byte `protobuf:"bytes,2,opt,name=chunk,proto3,oneof"`
+}
+
+func (*OpenMediaResponse_Info) isOpenMediaResponse_Part() {}
+
+func (*OpenMediaResponse_Chunk) isOpenMediaResponse_Part() {}
+
+// MediaInfo says what bytes are.
+type MediaInfo struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The file's name, without a folder. May be empty.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// The MIME type. May be empty.
+	Type string `protobuf:"bytes,2,opt,name=type,proto3" json:"type,omitempty"`
+	// How many there are; -1 if it is not known.
+	Size          int64 `protobuf:"varint,3,opt,name=size,proto3" json:"size,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MediaInfo) Reset() {
+	*x = MediaInfo{}
+	mi := &file_bot_v1_plugin_proto_msgTypes[39]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MediaInfo) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MediaInfo) ProtoMessage() {}
+
+func (x *MediaInfo) ProtoReflect() protoreflect.Message {
+	mi := &file_bot_v1_plugin_proto_msgTypes[39]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MediaInfo.ProtoReflect.Descriptor instead.
+func (*MediaInfo) Descriptor() ([]byte, []int) {
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{39}
+}
+
+func (x *MediaInfo) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *MediaInfo) GetType() string {
+	if x != nil {
+		return x.Type
+	}
+	return ""
+}
+
+func (x *MediaInfo) GetSize() int64 {
+	if x != nil {
+		return x.Size
+	}
+	return 0
+}
+
+// SaveMediaRequest is a part of what is to be saved.
+type SaveMediaRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Types that are valid to be assigned to Part:
+	//
+	//	*SaveMediaRequest_Header
+	//	*SaveMediaRequest_Chunk
+	Part          isSaveMediaRequest_Part `protobuf_oneof:"part"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SaveMediaRequest) Reset() {
+	*x = SaveMediaRequest{}
+	mi := &file_bot_v1_plugin_proto_msgTypes[40]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SaveMediaRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SaveMediaRequest) ProtoMessage() {}
+
+func (x *SaveMediaRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_bot_v1_plugin_proto_msgTypes[40]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SaveMediaRequest.ProtoReflect.Descriptor instead.
+func (*SaveMediaRequest) Descriptor() ([]byte, []int) {
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{40}
+}
+
+func (x *SaveMediaRequest) GetPart() isSaveMediaRequest_Part {
+	if x != nil {
+		return x.Part
+	}
+	return nil
+}
+
+func (x *SaveMediaRequest) GetHeader() *SaveMediaHeader {
+	if x != nil {
+		if x, ok := x.Part.(*SaveMediaRequest_Header); ok {
+			return x.Header
+		}
+	}
+	return nil
+}
+
+func (x *SaveMediaRequest) GetChunk() []byte {
+	if x != nil {
+		if x, ok := x.Part.(*SaveMediaRequest_Chunk); ok {
+			return x.Chunk
+		}
+	}
+	return nil
+}
+
+type isSaveMediaRequest_Part interface {
+	isSaveMediaRequest_Part()
+}
+
+type SaveMediaRequest_Header struct {
+	// The first part.
+	Header *SaveMediaHeader `protobuf:"bytes,1,opt,name=header,proto3,oneof"`
+}
+
+type SaveMediaRequest_Chunk struct {
+	// At most 64 KiB.
+	Chunk []byte `protobuf:"bytes,2,opt,name=chunk,proto3,oneof"`
+}
+
+func (*SaveMediaRequest_Header) isSaveMediaRequest_Part() {}
+
+func (*SaveMediaRequest_Chunk) isSaveMediaRequest_Part() {}
+
+// SaveMediaHeader says what is to be saved, and where.
+type SaveMediaHeader struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The channel that will send it.
+	Channel string `protobuf:"bytes,1,opt,name=channel,proto3" json:"channel,omitempty"`
+	// What it will be sent as: image, voice, video or file.
+	Kind          string     `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"`
+	Info          *MediaInfo `protobuf:"bytes,3,opt,name=info,proto3" json:"info,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SaveMediaHeader) Reset() {
+	*x = SaveMediaHeader{}
+	mi := &file_bot_v1_plugin_proto_msgTypes[41]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SaveMediaHeader) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SaveMediaHeader) ProtoMessage() {}
+
+func (x *SaveMediaHeader) ProtoReflect() protoreflect.Message {
+	mi := &file_bot_v1_plugin_proto_msgTypes[41]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SaveMediaHeader.ProtoReflect.Descriptor instead.
+func (*SaveMediaHeader) Descriptor() ([]byte, []int) {
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{41}
+}
+
+func (x *SaveMediaHeader) GetChannel() string {
+	if x != nil {
+		return x.Channel
+	}
+	return ""
+}
+
+func (x *SaveMediaHeader) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *SaveMediaHeader) GetInfo() *MediaInfo {
+	if x != nil {
+		return x.Info
+	}
+	return nil
+}
+
+// SaveMediaResponse names what was saved.
+type SaveMediaResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// To be put into a Content.
+	Media         *Media `protobuf:"bytes,1,opt,name=media,proto3" json:"media,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SaveMediaResponse) Reset() {
+	*x = SaveMediaResponse{}
+	mi := &file_bot_v1_plugin_proto_msgTypes[42]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SaveMediaResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SaveMediaResponse) ProtoMessage() {}
+
+func (x *SaveMediaResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_bot_v1_plugin_proto_msgTypes[42]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SaveMediaResponse.ProtoReflect.Descriptor instead.
+func (*SaveMediaResponse) Descriptor() ([]byte, []int) {
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{42}
+}
+
+func (x *SaveMediaResponse) GetMedia() *Media {
+	if x != nil {
+		return x.Media
+	}
+	return nil
+}
+
+// GetWindowRequest asks about a conversation.
+type GetWindowRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Conversation  *Address               `protobuf:"bytes,1,opt,name=conversation,proto3" json:"conversation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetWindowRequest) Reset() {
+	*x = GetWindowRequest{}
+	mi := &file_bot_v1_plugin_proto_msgTypes[43]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetWindowRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetWindowRequest) ProtoMessage() {}
+
+func (x *GetWindowRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_bot_v1_plugin_proto_msgTypes[43]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetWindowRequest.ProtoReflect.Descriptor instead.
+func (*GetWindowRequest) Descriptor() ([]byte, []int) {
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{43}
+}
+
+func (x *GetWindowRequest) GetConversation() *Address {
+	if x != nil {
+		return x.Conversation
+	}
+	return nil
+}
+
+// GetWindowResponse says what can be sent.
+type GetWindowResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Unset: the channel does not know.
+	Window        *Window `protobuf:"bytes,1,opt,name=window,proto3" json:"window,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetWindowResponse) Reset() {
+	*x = GetWindowResponse{}
+	mi := &file_bot_v1_plugin_proto_msgTypes[44]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetWindowResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetWindowResponse) ProtoMessage() {}
+
+func (x *GetWindowResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_bot_v1_plugin_proto_msgTypes[44]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetWindowResponse.ProtoReflect.Descriptor instead.
+func (*GetWindowResponse) Descriptor() ([]byte, []int) {
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{44}
+}
+
+func (x *GetWindowResponse) GetWindow() *Window {
+	if x != nil {
+		return x.Window
+	}
+	return nil
+}
+
+// GetValueRequest names a value: 1 to 256 bytes of UTF-8.
+type GetValueRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Key           string                 `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetValueRequest) Reset() {
+	*x = GetValueRequest{}
+	mi := &file_bot_v1_plugin_proto_msgTypes[45]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetValueRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetValueRequest) ProtoMessage() {}
+
+func (x *GetValueRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_bot_v1_plugin_proto_msgTypes[45]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetValueRequest.ProtoReflect.Descriptor instead.
+func (*GetValueRequest) Descriptor() ([]byte, []int) {
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{45}
+}
+
+func (x *GetValueRequest) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+// GetValueResponse is a value.
+type GetValueResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Value []byte                 `protobuf:"bytes,1,opt,name=value,proto3" json:"value,omitempty"`
+	// Changes with each write, and is never 0.
+	Revision      uint64 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetValueResponse) Reset() {
+	*x = GetValueResponse{}
+	mi := &file_bot_v1_plugin_proto_msgTypes[46]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetValueResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetValueResponse) ProtoMessage() {}
+
+func (x *GetValueResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_bot_v1_plugin_proto_msgTypes[46]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetValueResponse.ProtoReflect.Descriptor instead.
+func (*GetValueResponse) Descriptor() ([]byte, []int) {
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{46}
+}
+
+func (x *GetValueResponse) GetValue() []byte {
+	if x != nil {
+		return x.Value
+	}
+	return nil
+}
+
+func (x *GetValueResponse) GetRevision() uint64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+// PutValueRequest writes a value.
+type PutValueRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Key   string                 `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	// At most 64 KiB.
+	Value []byte `protobuf:"bytes,2,opt,name=value,proto3" json:"value,omitempty"`
+	// Write only if the value still has this revision, 0 for one that is not there. Unset: whatever is there.
+	Revision      *uint64 `protobuf:"varint,3,opt,name=revision,proto3,oneof" json:"revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PutValueRequest) Reset() {
+	*x = PutValueRequest{}
+	mi := &file_bot_v1_plugin_proto_msgTypes[47]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PutValueRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PutValueRequest) ProtoMessage() {}
+
+func (x *PutValueRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_bot_v1_plugin_proto_msgTypes[47]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PutValueRequest.ProtoReflect.Descriptor instead.
+func (*PutValueRequest) Descriptor() ([]byte, []int) {
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{47}
+}
+
+func (x *PutValueRequest) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+func (x *PutValueRequest) GetValue() []byte {
+	if x != nil {
+		return x.Value
+	}
+	return nil
+}
+
+func (x *PutValueRequest) GetRevision() uint64 {
+	if x != nil && x.Revision != nil {
+		return *x.Revision
+	}
+	return 0
+}
+
+// PutValueResponse says what it is now.
+type PutValueResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Revision      uint64                 `protobuf:"varint,1,opt,name=revision,proto3" json:"revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PutValueResponse) Reset() {
+	*x = PutValueResponse{}
+	mi := &file_bot_v1_plugin_proto_msgTypes[48]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PutValueResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PutValueResponse) ProtoMessage() {}
+
+func (x *PutValueResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_bot_v1_plugin_proto_msgTypes[48]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PutValueResponse.ProtoReflect.Descriptor instead.
+func (*PutValueResponse) Descriptor() ([]byte, []int) {
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{48}
+}
+
+func (x *PutValueResponse) GetRevision() uint64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+// DeleteValueRequest names the value that goes.
+type DeleteValueRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Key           string                 `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteValueRequest) Reset() {
+	*x = DeleteValueRequest{}
+	mi := &file_bot_v1_plugin_proto_msgTypes[49]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteValueRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteValueRequest) ProtoMessage() {}
+
+func (x *DeleteValueRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_bot_v1_plugin_proto_msgTypes[49]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteValueRequest.ProtoReflect.Descriptor instead.
+func (*DeleteValueRequest) Descriptor() ([]byte, []int) {
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{49}
+}
+
+func (x *DeleteValueRequest) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+// DeleteValueResponse has no fields.
+type DeleteValueResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteValueResponse) Reset() {
+	*x = DeleteValueResponse{}
+	mi := &file_bot_v1_plugin_proto_msgTypes[50]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteValueResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteValueResponse) ProtoMessage() {}
+
+func (x *DeleteValueResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_bot_v1_plugin_proto_msgTypes[50]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteValueResponse.ProtoReflect.Descriptor instead.
+func (*DeleteValueResponse) Descriptor() ([]byte, []int) {
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{50}
+}
+
+// ListKeysRequest asks for keys.
+type ListKeysRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Empty: all.
+	Prefix        string `protobuf:"bytes,1,opt,name=prefix,proto3" json:"prefix,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListKeysRequest) Reset() {
+	*x = ListKeysRequest{}
+	mi := &file_bot_v1_plugin_proto_msgTypes[51]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListKeysRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListKeysRequest) ProtoMessage() {}
+
+func (x *ListKeysRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_bot_v1_plugin_proto_msgTypes[51]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListKeysRequest.ProtoReflect.Descriptor instead.
+func (*ListKeysRequest) Descriptor() ([]byte, []int) {
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{51}
+}
+
+func (x *ListKeysRequest) GetPrefix() string {
+	if x != nil {
+		return x.Prefix
+	}
+	return ""
+}
+
+// ListKeysResponse has them. A plugin has at most 1,000.
+type ListKeysResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Keys          []string               `protobuf:"bytes,1,rep,name=keys,proto3" json:"keys,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListKeysResponse) Reset() {
+	*x = ListKeysResponse{}
+	mi := &file_bot_v1_plugin_proto_msgTypes[52]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListKeysResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListKeysResponse) ProtoMessage() {}
+
+func (x *ListKeysResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_bot_v1_plugin_proto_msgTypes[52]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListKeysResponse.ProtoReflect.Descriptor instead.
+func (*ListKeysResponse) Descriptor() ([]byte, []int) {
+	return file_bot_v1_plugin_proto_rawDescGZIP(), []int{52}
+}
+
+func (x *ListKeysResponse) GetKeys() []string {
+	if x != nil {
+		return x.Keys
+	}
+	return nil
+}
+
 var File_bot_v1_plugin_proto protoreflect.FileDescriptor
 
 const file_bot_v1_plugin_proto_rawDesc = "" +
@@ -2132,10 +3521,13 @@ const file_bot_v1_plugin_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\tR\aversion\x12#\n" +
 	"\rconfig_schema\x18\x03 \x01(\tR\fconfigSchema\x12\x1a\n" +
-	"\bstateful\x18\x04 \x01(\bR\bstateful\"3\n" +
+	"\bstateful\x18\x04 \x01(\bR\bstateful\"u\n" +
 	"\x10ConfigureRequest\x12\x1f\n" +
 	"\vconfig_json\x18\x01 \x01(\tR\n" +
-	"configJson\"@\n" +
+	"configJson\x12!\n" +
+	"\fhost_address\x18\x02 \x01(\tR\vhostAddress\x12\x1d\n" +
+	"\n" +
+	"host_token\x18\x03 \x01(\tR\thostToken\"@\n" +
 	"\x11ConfigureResponse\x12+\n" +
 	"\bproblems\x18\x01 \x03(\v2\x0f.bot.v1.ProblemR\bproblems\"9\n" +
 	"\aProblem\x12\x14\n" +
@@ -2255,11 +3647,98 @@ const file_bot_v1_plugin_proto_rawDesc = "" +
 	"\x03Raw\x12\x12\n" +
 	"\x04type\x18\x01 \x01(\tR\x04type\x12\x1f\n" +
 	"\vfields_json\x18\x02 \x01(\tR\n" +
-	"fieldsJson2\xbf\x01\n" +
+	"fieldsJson\"\x7f\n" +
+	"\aAddress\x12\x18\n" +
+	"\achannel\x18\x01 \x01(\tR\achannel\x12\x18\n" +
+	"\aaccount\x18\x02 \x01(\tR\aaccount\x12\"\n" +
+	"\fconversation\x18\x03 \x01(\tR\fconversation\x12\x1c\n" +
+	"\trecipient\x18\x04 \x01(\tR\trecipient\"k\n" +
+	"\vSendRequest\x12\x1f\n" +
+	"\x02to\x18\x01 \x01(\v2\x0f.bot.v1.AddressR\x02to\x12)\n" +
+	"\acontent\x18\x02 \x01(\v2\x0f.bot.v1.ContentR\acontent\x12\x10\n" +
+	"\x03key\x18\x03 \x01(\tR\x03key\"9\n" +
+	"\fSendResponse\x12)\n" +
+	"\aoutcome\x18\x01 \x01(\v2\x0f.bot.v1.OutcomeR\aoutcome\"\x11\n" +
+	"\x0fOutcomesRequest\"\xb4\x01\n" +
+	"\aOutcome\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12+\n" +
+	"\x05state\x18\x02 \x01(\x0e2\x15.bot.v1.Outcome.StateR\x05state\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"R\n" +
+	"\x05State\x12\x15\n" +
+	"\x11STATE_UNSPECIFIED\x10\x00\x12\x10\n" +
+	"\fSTATE_QUEUED\x10\x01\x12\x0e\n" +
+	"\n" +
+	"STATE_SENT\x10\x02\x12\x10\n" +
+	"\fSTATE_FAILED\x10\x03\"o\n" +
+	"\x0eHandoffRequest\x123\n" +
+	"\fconversation\x18\x01 \x01(\v2\x0f.bot.v1.AddressR\fconversation\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x10\n" +
+	"\x03key\x18\x03 \x01(\tR\x03key\"<\n" +
+	"\x0fHandoffResponse\x12)\n" +
+	"\aoutcome\x18\x01 \x01(\v2\x0f.bot.v1.OutcomeR\aoutcome\"\xb3\x01\n" +
+	"\x10OpenMediaRequest\x12\x18\n" +
+	"\achannel\x18\x01 \x01(\tR\achannel\x12#\n" +
+	"\x05media\x18\x02 \x01(\v2\r.bot.v1.MediaR\x05media\x121\n" +
+	"\x04want\x18\x03 \x01(\x0e2\x1d.bot.v1.OpenMediaRequest.FormR\x04want\"-\n" +
+	"\x04Form\x12\x14\n" +
+	"\x10FORM_UNSPECIFIED\x10\x00\x12\x0f\n" +
+	"\vFORM_WAV16K\x10\x01\"\\\n" +
+	"\x11OpenMediaResponse\x12'\n" +
+	"\x04info\x18\x01 \x01(\v2\x11.bot.v1.MediaInfoH\x00R\x04info\x12\x16\n" +
+	"\x05chunk\x18\x02 \x01(\fH\x00R\x05chunkB\x06\n" +
+	"\x04part\"G\n" +
+	"\tMediaInfo\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
+	"\x04type\x18\x02 \x01(\tR\x04type\x12\x12\n" +
+	"\x04size\x18\x03 \x01(\x03R\x04size\"e\n" +
+	"\x10SaveMediaRequest\x121\n" +
+	"\x06header\x18\x01 \x01(\v2\x17.bot.v1.SaveMediaHeaderH\x00R\x06header\x12\x16\n" +
+	"\x05chunk\x18\x02 \x01(\fH\x00R\x05chunkB\x06\n" +
+	"\x04part\"f\n" +
+	"\x0fSaveMediaHeader\x12\x18\n" +
+	"\achannel\x18\x01 \x01(\tR\achannel\x12\x12\n" +
+	"\x04kind\x18\x02 \x01(\tR\x04kind\x12%\n" +
+	"\x04info\x18\x03 \x01(\v2\x11.bot.v1.MediaInfoR\x04info\"8\n" +
+	"\x11SaveMediaResponse\x12#\n" +
+	"\x05media\x18\x01 \x01(\v2\r.bot.v1.MediaR\x05media\"G\n" +
+	"\x10GetWindowRequest\x123\n" +
+	"\fconversation\x18\x01 \x01(\v2\x0f.bot.v1.AddressR\fconversation\";\n" +
+	"\x11GetWindowResponse\x12&\n" +
+	"\x06window\x18\x01 \x01(\v2\x0e.bot.v1.WindowR\x06window\"#\n" +
+	"\x0fGetValueRequest\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\"D\n" +
+	"\x10GetValueResponse\x12\x14\n" +
+	"\x05value\x18\x01 \x01(\fR\x05value\x12\x1a\n" +
+	"\brevision\x18\x02 \x01(\x04R\brevision\"g\n" +
+	"\x0fPutValueRequest\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\fR\x05value\x12\x1f\n" +
+	"\brevision\x18\x03 \x01(\x04H\x00R\brevision\x88\x01\x01B\v\n" +
+	"\t_revision\".\n" +
+	"\x10PutValueResponse\x12\x1a\n" +
+	"\brevision\x18\x01 \x01(\x04R\brevision\"&\n" +
+	"\x12DeleteValueRequest\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\"\x15\n" +
+	"\x13DeleteValueResponse\")\n" +
+	"\x0fListKeysRequest\x12\x16\n" +
+	"\x06prefix\x18\x01 \x01(\tR\x06prefix\"&\n" +
+	"\x10ListKeysResponse\x12\x12\n" +
+	"\x04keys\x18\x01 \x03(\tR\x04keys2\xbf\x01\n" +
 	"\x06Plugin\x12=\n" +
 	"\bDescribe\x12\x17.bot.v1.DescribeRequest\x1a\x18.bot.v1.DescribeResponse\x12@\n" +
 	"\tConfigure\x12\x18.bot.v1.ConfigureRequest\x1a\x19.bot.v1.ConfigureResponse\x124\n" +
-	"\bConverse\x12\x10.bot.v1.ToPlugin\x1a\x12.bot.v1.FromPlugin(\x010\x01B/Z-github.com/chuanhuabot/bot/sdk/internal/pb;pbb\x06proto3"
+	"\bConverse\x12\x10.bot.v1.ToPlugin\x1a\x12.bot.v1.FromPlugin(\x010\x012\xfc\x04\n" +
+	"\x04Host\x121\n" +
+	"\x04Send\x12\x13.bot.v1.SendRequest\x1a\x14.bot.v1.SendResponse\x126\n" +
+	"\bOutcomes\x12\x17.bot.v1.OutcomesRequest\x1a\x0f.bot.v1.Outcome0\x01\x12:\n" +
+	"\aHandoff\x12\x16.bot.v1.HandoffRequest\x1a\x17.bot.v1.HandoffResponse\x12B\n" +
+	"\tOpenMedia\x12\x18.bot.v1.OpenMediaRequest\x1a\x19.bot.v1.OpenMediaResponse0\x01\x12B\n" +
+	"\tSaveMedia\x12\x18.bot.v1.SaveMediaRequest\x1a\x19.bot.v1.SaveMediaResponse(\x01\x12@\n" +
+	"\tGetWindow\x12\x18.bot.v1.GetWindowRequest\x1a\x19.bot.v1.GetWindowResponse\x12=\n" +
+	"\bGetValue\x12\x17.bot.v1.GetValueRequest\x1a\x18.bot.v1.GetValueResponse\x12=\n" +
+	"\bPutValue\x12\x17.bot.v1.PutValueRequest\x1a\x18.bot.v1.PutValueResponse\x12F\n" +
+	"\vDeleteValue\x12\x1a.bot.v1.DeleteValueRequest\x1a\x1b.bot.v1.DeleteValueResponse\x12=\n" +
+	"\bListKeys\x12\x17.bot.v1.ListKeysRequest\x1a\x18.bot.v1.ListKeysResponseB/Z-github.com/chuanhuabot/bot/sdk/internal/pb;pbb\x06proto3"
 
 var (
 	file_bot_v1_plugin_proto_rawDescOnce sync.Once
@@ -2273,82 +3752,142 @@ func file_bot_v1_plugin_proto_rawDescGZIP() []byte {
 	return file_bot_v1_plugin_proto_rawDescData
 }
 
-var file_bot_v1_plugin_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
+var file_bot_v1_plugin_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_bot_v1_plugin_proto_msgTypes = make([]protoimpl.MessageInfo, 53)
 var file_bot_v1_plugin_proto_goTypes = []any{
-	(*DescribeRequest)(nil),   // 0: bot.v1.DescribeRequest
-	(*DescribeResponse)(nil),  // 1: bot.v1.DescribeResponse
-	(*ConfigureRequest)(nil),  // 2: bot.v1.ConfigureRequest
-	(*ConfigureResponse)(nil), // 3: bot.v1.ConfigureResponse
-	(*Problem)(nil),           // 4: bot.v1.Problem
-	(*ToPlugin)(nil),          // 5: bot.v1.ToPlugin
-	(*Turn)(nil),              // 6: bot.v1.Turn
-	(*Cancel)(nil),            // 7: bot.v1.Cancel
-	(*Ping)(nil),              // 8: bot.v1.Ping
-	(*Pong)(nil),              // 9: bot.v1.Pong
-	(*FromPlugin)(nil),        // 10: bot.v1.FromPlugin
-	(*Actions)(nil),           // 11: bot.v1.Actions
-	(*Action)(nil),            // 12: bot.v1.Action
-	(*Pass)(nil),              // 13: bot.v1.Pass
-	(*Done)(nil),              // 14: bot.v1.Done
-	(*Message)(nil),           // 15: bot.v1.Message
-	(*Window)(nil),            // 16: bot.v1.Window
-	(*Content)(nil),           // 17: bot.v1.Content
-	(*Media)(nil),             // 18: bot.v1.Media
-	(*Text)(nil),              // 19: bot.v1.Text
-	(*Image)(nil),             // 20: bot.v1.Image
-	(*Voice)(nil),             // 21: bot.v1.Voice
-	(*Video)(nil),             // 22: bot.v1.Video
-	(*File)(nil),              // 23: bot.v1.File
-	(*Location)(nil),          // 24: bot.v1.Location
-	(*Link)(nil),              // 25: bot.v1.Link
-	(*Menu)(nil),              // 26: bot.v1.Menu
-	(*Choice)(nil),            // 27: bot.v1.Choice
-	(*Event)(nil),             // 28: bot.v1.Event
-	(*Raw)(nil),               // 29: bot.v1.Raw
+	(Outcome_State)(0),          // 0: bot.v1.Outcome.State
+	(OpenMediaRequest_Form)(0),  // 1: bot.v1.OpenMediaRequest.Form
+	(*DescribeRequest)(nil),     // 2: bot.v1.DescribeRequest
+	(*DescribeResponse)(nil),    // 3: bot.v1.DescribeResponse
+	(*ConfigureRequest)(nil),    // 4: bot.v1.ConfigureRequest
+	(*ConfigureResponse)(nil),   // 5: bot.v1.ConfigureResponse
+	(*Problem)(nil),             // 6: bot.v1.Problem
+	(*ToPlugin)(nil),            // 7: bot.v1.ToPlugin
+	(*Turn)(nil),                // 8: bot.v1.Turn
+	(*Cancel)(nil),              // 9: bot.v1.Cancel
+	(*Ping)(nil),                // 10: bot.v1.Ping
+	(*Pong)(nil),                // 11: bot.v1.Pong
+	(*FromPlugin)(nil),          // 12: bot.v1.FromPlugin
+	(*Actions)(nil),             // 13: bot.v1.Actions
+	(*Action)(nil),              // 14: bot.v1.Action
+	(*Pass)(nil),                // 15: bot.v1.Pass
+	(*Done)(nil),                // 16: bot.v1.Done
+	(*Message)(nil),             // 17: bot.v1.Message
+	(*Window)(nil),              // 18: bot.v1.Window
+	(*Content)(nil),             // 19: bot.v1.Content
+	(*Media)(nil),               // 20: bot.v1.Media
+	(*Text)(nil),                // 21: bot.v1.Text
+	(*Image)(nil),               // 22: bot.v1.Image
+	(*Voice)(nil),               // 23: bot.v1.Voice
+	(*Video)(nil),               // 24: bot.v1.Video
+	(*File)(nil),                // 25: bot.v1.File
+	(*Location)(nil),            // 26: bot.v1.Location
+	(*Link)(nil),                // 27: bot.v1.Link
+	(*Menu)(nil),                // 28: bot.v1.Menu
+	(*Choice)(nil),              // 29: bot.v1.Choice
+	(*Event)(nil),               // 30: bot.v1.Event
+	(*Raw)(nil),                 // 31: bot.v1.Raw
+	(*Address)(nil),             // 32: bot.v1.Address
+	(*SendRequest)(nil),         // 33: bot.v1.SendRequest
+	(*SendResponse)(nil),        // 34: bot.v1.SendResponse
+	(*OutcomesRequest)(nil),     // 35: bot.v1.OutcomesRequest
+	(*Outcome)(nil),             // 36: bot.v1.Outcome
+	(*HandoffRequest)(nil),      // 37: bot.v1.HandoffRequest
+	(*HandoffResponse)(nil),     // 38: bot.v1.HandoffResponse
+	(*OpenMediaRequest)(nil),    // 39: bot.v1.OpenMediaRequest
+	(*OpenMediaResponse)(nil),   // 40: bot.v1.OpenMediaResponse
+	(*MediaInfo)(nil),           // 41: bot.v1.MediaInfo
+	(*SaveMediaRequest)(nil),    // 42: bot.v1.SaveMediaRequest
+	(*SaveMediaHeader)(nil),     // 43: bot.v1.SaveMediaHeader
+	(*SaveMediaResponse)(nil),   // 44: bot.v1.SaveMediaResponse
+	(*GetWindowRequest)(nil),    // 45: bot.v1.GetWindowRequest
+	(*GetWindowResponse)(nil),   // 46: bot.v1.GetWindowResponse
+	(*GetValueRequest)(nil),     // 47: bot.v1.GetValueRequest
+	(*GetValueResponse)(nil),    // 48: bot.v1.GetValueResponse
+	(*PutValueRequest)(nil),     // 49: bot.v1.PutValueRequest
+	(*PutValueResponse)(nil),    // 50: bot.v1.PutValueResponse
+	(*DeleteValueRequest)(nil),  // 51: bot.v1.DeleteValueRequest
+	(*DeleteValueResponse)(nil), // 52: bot.v1.DeleteValueResponse
+	(*ListKeysRequest)(nil),     // 53: bot.v1.ListKeysRequest
+	(*ListKeysResponse)(nil),    // 54: bot.v1.ListKeysResponse
 }
 var file_bot_v1_plugin_proto_depIdxs = []int32{
-	4,  // 0: bot.v1.ConfigureResponse.problems:type_name -> bot.v1.Problem
-	6,  // 1: bot.v1.ToPlugin.turn:type_name -> bot.v1.Turn
-	7,  // 2: bot.v1.ToPlugin.cancel:type_name -> bot.v1.Cancel
-	8,  // 3: bot.v1.ToPlugin.ping:type_name -> bot.v1.Ping
-	15, // 4: bot.v1.Turn.message:type_name -> bot.v1.Message
-	11, // 5: bot.v1.FromPlugin.actions:type_name -> bot.v1.Actions
-	9,  // 6: bot.v1.FromPlugin.pong:type_name -> bot.v1.Pong
-	12, // 7: bot.v1.Actions.actions:type_name -> bot.v1.Action
-	17, // 8: bot.v1.Action.reply:type_name -> bot.v1.Content
-	13, // 9: bot.v1.Action.pass:type_name -> bot.v1.Pass
-	17, // 10: bot.v1.Action.forward:type_name -> bot.v1.Content
-	14, // 11: bot.v1.Action.done:type_name -> bot.v1.Done
-	17, // 12: bot.v1.Message.content:type_name -> bot.v1.Content
-	16, // 13: bot.v1.Message.window:type_name -> bot.v1.Window
-	19, // 14: bot.v1.Content.text:type_name -> bot.v1.Text
-	20, // 15: bot.v1.Content.image:type_name -> bot.v1.Image
-	21, // 16: bot.v1.Content.voice:type_name -> bot.v1.Voice
-	22, // 17: bot.v1.Content.video:type_name -> bot.v1.Video
-	23, // 18: bot.v1.Content.file:type_name -> bot.v1.File
-	24, // 19: bot.v1.Content.location:type_name -> bot.v1.Location
-	25, // 20: bot.v1.Content.link:type_name -> bot.v1.Link
-	26, // 21: bot.v1.Content.menu:type_name -> bot.v1.Menu
-	28, // 22: bot.v1.Content.event:type_name -> bot.v1.Event
-	29, // 23: bot.v1.Content.raw:type_name -> bot.v1.Raw
-	18, // 24: bot.v1.Image.media:type_name -> bot.v1.Media
-	18, // 25: bot.v1.Voice.media:type_name -> bot.v1.Media
-	18, // 26: bot.v1.Voice.wideband:type_name -> bot.v1.Media
-	18, // 27: bot.v1.Video.media:type_name -> bot.v1.Media
-	18, // 28: bot.v1.Video.thumbnail:type_name -> bot.v1.Media
-	18, // 29: bot.v1.File.media:type_name -> bot.v1.Media
-	27, // 30: bot.v1.Menu.choices:type_name -> bot.v1.Choice
-	0,  // 31: bot.v1.Plugin.Describe:input_type -> bot.v1.DescribeRequest
-	2,  // 32: bot.v1.Plugin.Configure:input_type -> bot.v1.ConfigureRequest
-	5,  // 33: bot.v1.Plugin.Converse:input_type -> bot.v1.ToPlugin
-	1,  // 34: bot.v1.Plugin.Describe:output_type -> bot.v1.DescribeResponse
-	3,  // 35: bot.v1.Plugin.Configure:output_type -> bot.v1.ConfigureResponse
-	10, // 36: bot.v1.Plugin.Converse:output_type -> bot.v1.FromPlugin
-	34, // [34:37] is the sub-list for method output_type
-	31, // [31:34] is the sub-list for method input_type
-	31, // [31:31] is the sub-list for extension type_name
-	31, // [31:31] is the sub-list for extension extendee
-	0,  // [0:31] is the sub-list for field type_name
+	6,  // 0: bot.v1.ConfigureResponse.problems:type_name -> bot.v1.Problem
+	8,  // 1: bot.v1.ToPlugin.turn:type_name -> bot.v1.Turn
+	9,  // 2: bot.v1.ToPlugin.cancel:type_name -> bot.v1.Cancel
+	10, // 3: bot.v1.ToPlugin.ping:type_name -> bot.v1.Ping
+	17, // 4: bot.v1.Turn.message:type_name -> bot.v1.Message
+	13, // 5: bot.v1.FromPlugin.actions:type_name -> bot.v1.Actions
+	11, // 6: bot.v1.FromPlugin.pong:type_name -> bot.v1.Pong
+	14, // 7: bot.v1.Actions.actions:type_name -> bot.v1.Action
+	19, // 8: bot.v1.Action.reply:type_name -> bot.v1.Content
+	15, // 9: bot.v1.Action.pass:type_name -> bot.v1.Pass
+	19, // 10: bot.v1.Action.forward:type_name -> bot.v1.Content
+	16, // 11: bot.v1.Action.done:type_name -> bot.v1.Done
+	19, // 12: bot.v1.Message.content:type_name -> bot.v1.Content
+	18, // 13: bot.v1.Message.window:type_name -> bot.v1.Window
+	21, // 14: bot.v1.Content.text:type_name -> bot.v1.Text
+	22, // 15: bot.v1.Content.image:type_name -> bot.v1.Image
+	23, // 16: bot.v1.Content.voice:type_name -> bot.v1.Voice
+	24, // 17: bot.v1.Content.video:type_name -> bot.v1.Video
+	25, // 18: bot.v1.Content.file:type_name -> bot.v1.File
+	26, // 19: bot.v1.Content.location:type_name -> bot.v1.Location
+	27, // 20: bot.v1.Content.link:type_name -> bot.v1.Link
+	28, // 21: bot.v1.Content.menu:type_name -> bot.v1.Menu
+	30, // 22: bot.v1.Content.event:type_name -> bot.v1.Event
+	31, // 23: bot.v1.Content.raw:type_name -> bot.v1.Raw
+	20, // 24: bot.v1.Image.media:type_name -> bot.v1.Media
+	20, // 25: bot.v1.Voice.media:type_name -> bot.v1.Media
+	20, // 26: bot.v1.Voice.wideband:type_name -> bot.v1.Media
+	20, // 27: bot.v1.Video.media:type_name -> bot.v1.Media
+	20, // 28: bot.v1.Video.thumbnail:type_name -> bot.v1.Media
+	20, // 29: bot.v1.File.media:type_name -> bot.v1.Media
+	29, // 30: bot.v1.Menu.choices:type_name -> bot.v1.Choice
+	32, // 31: bot.v1.SendRequest.to:type_name -> bot.v1.Address
+	19, // 32: bot.v1.SendRequest.content:type_name -> bot.v1.Content
+	36, // 33: bot.v1.SendResponse.outcome:type_name -> bot.v1.Outcome
+	0,  // 34: bot.v1.Outcome.state:type_name -> bot.v1.Outcome.State
+	32, // 35: bot.v1.HandoffRequest.conversation:type_name -> bot.v1.Address
+	36, // 36: bot.v1.HandoffResponse.outcome:type_name -> bot.v1.Outcome
+	20, // 37: bot.v1.OpenMediaRequest.media:type_name -> bot.v1.Media
+	1,  // 38: bot.v1.OpenMediaRequest.want:type_name -> bot.v1.OpenMediaRequest.Form
+	41, // 39: bot.v1.OpenMediaResponse.info:type_name -> bot.v1.MediaInfo
+	43, // 40: bot.v1.SaveMediaRequest.header:type_name -> bot.v1.SaveMediaHeader
+	41, // 41: bot.v1.SaveMediaHeader.info:type_name -> bot.v1.MediaInfo
+	20, // 42: bot.v1.SaveMediaResponse.media:type_name -> bot.v1.Media
+	32, // 43: bot.v1.GetWindowRequest.conversation:type_name -> bot.v1.Address
+	18, // 44: bot.v1.GetWindowResponse.window:type_name -> bot.v1.Window
+	2,  // 45: bot.v1.Plugin.Describe:input_type -> bot.v1.DescribeRequest
+	4,  // 46: bot.v1.Plugin.Configure:input_type -> bot.v1.ConfigureRequest
+	7,  // 47: bot.v1.Plugin.Converse:input_type -> bot.v1.ToPlugin
+	33, // 48: bot.v1.Host.Send:input_type -> bot.v1.SendRequest
+	35, // 49: bot.v1.Host.Outcomes:input_type -> bot.v1.OutcomesRequest
+	37, // 50: bot.v1.Host.Handoff:input_type -> bot.v1.HandoffRequest
+	39, // 51: bot.v1.Host.OpenMedia:input_type -> bot.v1.OpenMediaRequest
+	42, // 52: bot.v1.Host.SaveMedia:input_type -> bot.v1.SaveMediaRequest
+	45, // 53: bot.v1.Host.GetWindow:input_type -> bot.v1.GetWindowRequest
+	47, // 54: bot.v1.Host.GetValue:input_type -> bot.v1.GetValueRequest
+	49, // 55: bot.v1.Host.PutValue:input_type -> bot.v1.PutValueRequest
+	51, // 56: bot.v1.Host.DeleteValue:input_type -> bot.v1.DeleteValueRequest
+	53, // 57: bot.v1.Host.ListKeys:input_type -> bot.v1.ListKeysRequest
+	3,  // 58: bot.v1.Plugin.Describe:output_type -> bot.v1.DescribeResponse
+	5,  // 59: bot.v1.Plugin.Configure:output_type -> bot.v1.ConfigureResponse
+	12, // 60: bot.v1.Plugin.Converse:output_type -> bot.v1.FromPlugin
+	34, // 61: bot.v1.Host.Send:output_type -> bot.v1.SendResponse
+	36, // 62: bot.v1.Host.Outcomes:output_type -> bot.v1.Outcome
+	38, // 63: bot.v1.Host.Handoff:output_type -> bot.v1.HandoffResponse
+	40, // 64: bot.v1.Host.OpenMedia:output_type -> bot.v1.OpenMediaResponse
+	44, // 65: bot.v1.Host.SaveMedia:output_type -> bot.v1.SaveMediaResponse
+	46, // 66: bot.v1.Host.GetWindow:output_type -> bot.v1.GetWindowResponse
+	48, // 67: bot.v1.Host.GetValue:output_type -> bot.v1.GetValueResponse
+	50, // 68: bot.v1.Host.PutValue:output_type -> bot.v1.PutValueResponse
+	52, // 69: bot.v1.Host.DeleteValue:output_type -> bot.v1.DeleteValueResponse
+	54, // 70: bot.v1.Host.ListKeys:output_type -> bot.v1.ListKeysResponse
+	58, // [58:71] is the sub-list for method output_type
+	45, // [45:58] is the sub-list for method input_type
+	45, // [45:45] is the sub-list for extension type_name
+	45, // [45:45] is the sub-list for extension extendee
+	0,  // [0:45] is the sub-list for field type_name
 }
 
 func init() { file_bot_v1_plugin_proto_init() }
@@ -2386,18 +3925,28 @@ func file_bot_v1_plugin_proto_init() {
 		(*Content_Event)(nil),
 		(*Content_Raw)(nil),
 	}
+	file_bot_v1_plugin_proto_msgTypes[38].OneofWrappers = []any{
+		(*OpenMediaResponse_Info)(nil),
+		(*OpenMediaResponse_Chunk)(nil),
+	}
+	file_bot_v1_plugin_proto_msgTypes[40].OneofWrappers = []any{
+		(*SaveMediaRequest_Header)(nil),
+		(*SaveMediaRequest_Chunk)(nil),
+	}
+	file_bot_v1_plugin_proto_msgTypes[47].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_bot_v1_plugin_proto_rawDesc), len(file_bot_v1_plugin_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   30,
+			NumEnums:      2,
+			NumMessages:   53,
 			NumExtensions: 0,
-			NumServices:   1,
+			NumServices:   2,
 		},
 		GoTypes:           file_bot_v1_plugin_proto_goTypes,
 		DependencyIndexes: file_bot_v1_plugin_proto_depIdxs,
+		EnumInfos:         file_bot_v1_plugin_proto_enumTypes,
 		MessageInfos:      file_bot_v1_plugin_proto_msgTypes,
 	}.Build()
 	File_bot_v1_plugin_proto = out.File

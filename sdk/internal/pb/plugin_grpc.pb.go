@@ -215,3 +215,491 @@ var Plugin_ServiceDesc = grpc.ServiceDesc{
 	},
 	Metadata: "bot/v1/plugin.proto",
 }
+
+const (
+	Host_Send_FullMethodName        = "/bot.v1.Host/Send"
+	Host_Outcomes_FullMethodName    = "/bot.v1.Host/Outcomes"
+	Host_Handoff_FullMethodName     = "/bot.v1.Host/Handoff"
+	Host_OpenMedia_FullMethodName   = "/bot.v1.Host/OpenMedia"
+	Host_SaveMedia_FullMethodName   = "/bot.v1.Host/SaveMedia"
+	Host_GetWindow_FullMethodName   = "/bot.v1.Host/GetWindow"
+	Host_GetValue_FullMethodName    = "/bot.v1.Host/GetValue"
+	Host_PutValue_FullMethodName    = "/bot.v1.Host/PutValue"
+	Host_DeleteValue_FullMethodName = "/bot.v1.Host/DeleteValue"
+	Host_ListKeys_FullMethodName    = "/bot.v1.Host/ListKeys"
+)
+
+// HostClient is the client API for Host service.
+//
+// For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
+//
+// Host is served by the bot and called by plugins, at the address that Configure hands over. Every call carries the
+// metadata `authorization: Bearer TOKEN` with the token from there; without a valid one it fails with UNAUTHENTICATED. A
+// plugin may do what `grants:` of bot.yaml says; everything else fails with PERMISSION_DENIED.
+type HostClient interface {
+	// Send sends a message that answers none. A second call with the same key sends nothing and says how the first one
+	// stands. Needs `grants: [send]`. INVALID_ARGUMENT: it could never be sent.
+	Send(ctx context.Context, in *SendRequest, opts ...grpc.CallOption) (*SendResponse, error)
+	// Outcomes tells how messages of Send and Handoff end, from now on until the plugin ends the call. A plugin that reads
+	// too slowly is cut off with RESOURCE_EXHAUSTED: calling Send again with the same key tells what it has missed. Needs
+	// `grants: [send]`.
+	Outcomes(ctx context.Context, in *OutcomesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[Outcome], error)
+	// Handoff gives a conversation to a person, outside of a turn. Needs `grants: [handoff]`. FAILED_PRECONDITION: the
+	// channel has nobody.
+	Handoff(ctx context.Context, in *HandoffRequest, opts ...grpc.CallOption) (*HandoffResponse, error)
+	// OpenMedia streams the bytes of media that came in: first what they are, then the bytes in order, at most 64 KiB a
+	// chunk. Needs `grants: [media]`. NOT_FOUND: the platform does not have it, or not any more. OUT_OF_RANGE: it has too
+	// many bytes. FAILED_PRECONDITION: it cannot be had in the wanted form, which the status says.
+	OpenMedia(ctx context.Context, in *OpenMediaRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[OpenMediaResponse], error)
+	// SaveMedia gives the platform of a channel bytes, which can be sent after that: first what they are, then the bytes
+	// in order, at most 64 KiB a chunk. Needs `grants: [media]`. OUT_OF_RANGE: too many bytes. INVALID_ARGUMENT: the platform
+	// does not take this format.
+	SaveMedia(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[SaveMediaRequest, SaveMediaResponse], error)
+	// GetWindow says what the platform lets the bot send in a conversation now. Needs no grant.
+	GetWindow(ctx context.Context, in *GetWindowRequest, opts ...grpc.CallOption) (*GetWindowResponse, error)
+	// GetValue reads one of the plugin's own values. Needs `grants: [kv]`, as the other three do. NOT_FOUND: it is not there.
+	GetValue(ctx context.Context, in *GetValueRequest, opts ...grpc.CallOption) (*GetValueResponse, error)
+	// PutValue writes one. ABORTED: somebody else changed it first. RESOURCE_EXHAUSTED: the plugin has as many as it may.
+	PutValue(ctx context.Context, in *PutValueRequest, opts ...grpc.CallOption) (*PutValueResponse, error)
+	// DeleteValue removes one. Removing what is not there is no error.
+	DeleteValue(ctx context.Context, in *DeleteValueRequest, opts ...grpc.CallOption) (*DeleteValueResponse, error)
+	// ListKeys returns the keys that begin with a prefix, in the order of their bytes.
+	ListKeys(ctx context.Context, in *ListKeysRequest, opts ...grpc.CallOption) (*ListKeysResponse, error)
+}
+
+type hostClient struct {
+	cc grpc.ClientConnInterface
+}
+
+func NewHostClient(cc grpc.ClientConnInterface) HostClient {
+	return &hostClient{cc}
+}
+
+func (c *hostClient) Send(ctx context.Context, in *SendRequest, opts ...grpc.CallOption) (*SendResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SendResponse)
+	err := c.cc.Invoke(ctx, Host_Send_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *hostClient) Outcomes(ctx context.Context, in *OutcomesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[Outcome], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &Host_ServiceDesc.Streams[0], Host_Outcomes_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[OutcomesRequest, Outcome]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Host_OutcomesClient = grpc.ServerStreamingClient[Outcome]
+
+func (c *hostClient) Handoff(ctx context.Context, in *HandoffRequest, opts ...grpc.CallOption) (*HandoffResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(HandoffResponse)
+	err := c.cc.Invoke(ctx, Host_Handoff_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *hostClient) OpenMedia(ctx context.Context, in *OpenMediaRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[OpenMediaResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &Host_ServiceDesc.Streams[1], Host_OpenMedia_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[OpenMediaRequest, OpenMediaResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Host_OpenMediaClient = grpc.ServerStreamingClient[OpenMediaResponse]
+
+func (c *hostClient) SaveMedia(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[SaveMediaRequest, SaveMediaResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &Host_ServiceDesc.Streams[2], Host_SaveMedia_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[SaveMediaRequest, SaveMediaResponse]{ClientStream: stream}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Host_SaveMediaClient = grpc.ClientStreamingClient[SaveMediaRequest, SaveMediaResponse]
+
+func (c *hostClient) GetWindow(ctx context.Context, in *GetWindowRequest, opts ...grpc.CallOption) (*GetWindowResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetWindowResponse)
+	err := c.cc.Invoke(ctx, Host_GetWindow_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *hostClient) GetValue(ctx context.Context, in *GetValueRequest, opts ...grpc.CallOption) (*GetValueResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetValueResponse)
+	err := c.cc.Invoke(ctx, Host_GetValue_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *hostClient) PutValue(ctx context.Context, in *PutValueRequest, opts ...grpc.CallOption) (*PutValueResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(PutValueResponse)
+	err := c.cc.Invoke(ctx, Host_PutValue_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *hostClient) DeleteValue(ctx context.Context, in *DeleteValueRequest, opts ...grpc.CallOption) (*DeleteValueResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DeleteValueResponse)
+	err := c.cc.Invoke(ctx, Host_DeleteValue_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *hostClient) ListKeys(ctx context.Context, in *ListKeysRequest, opts ...grpc.CallOption) (*ListKeysResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListKeysResponse)
+	err := c.cc.Invoke(ctx, Host_ListKeys_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// HostServer is the server API for Host service.
+// All implementations must embed UnimplementedHostServer
+// for forward compatibility.
+//
+// Host is served by the bot and called by plugins, at the address that Configure hands over. Every call carries the
+// metadata `authorization: Bearer TOKEN` with the token from there; without a valid one it fails with UNAUTHENTICATED. A
+// plugin may do what `grants:` of bot.yaml says; everything else fails with PERMISSION_DENIED.
+type HostServer interface {
+	// Send sends a message that answers none. A second call with the same key sends nothing and says how the first one
+	// stands. Needs `grants: [send]`. INVALID_ARGUMENT: it could never be sent.
+	Send(context.Context, *SendRequest) (*SendResponse, error)
+	// Outcomes tells how messages of Send and Handoff end, from now on until the plugin ends the call. A plugin that reads
+	// too slowly is cut off with RESOURCE_EXHAUSTED: calling Send again with the same key tells what it has missed. Needs
+	// `grants: [send]`.
+	Outcomes(*OutcomesRequest, grpc.ServerStreamingServer[Outcome]) error
+	// Handoff gives a conversation to a person, outside of a turn. Needs `grants: [handoff]`. FAILED_PRECONDITION: the
+	// channel has nobody.
+	Handoff(context.Context, *HandoffRequest) (*HandoffResponse, error)
+	// OpenMedia streams the bytes of media that came in: first what they are, then the bytes in order, at most 64 KiB a
+	// chunk. Needs `grants: [media]`. NOT_FOUND: the platform does not have it, or not any more. OUT_OF_RANGE: it has too
+	// many bytes. FAILED_PRECONDITION: it cannot be had in the wanted form, which the status says.
+	OpenMedia(*OpenMediaRequest, grpc.ServerStreamingServer[OpenMediaResponse]) error
+	// SaveMedia gives the platform of a channel bytes, which can be sent after that: first what they are, then the bytes
+	// in order, at most 64 KiB a chunk. Needs `grants: [media]`. OUT_OF_RANGE: too many bytes. INVALID_ARGUMENT: the platform
+	// does not take this format.
+	SaveMedia(grpc.ClientStreamingServer[SaveMediaRequest, SaveMediaResponse]) error
+	// GetWindow says what the platform lets the bot send in a conversation now. Needs no grant.
+	GetWindow(context.Context, *GetWindowRequest) (*GetWindowResponse, error)
+	// GetValue reads one of the plugin's own values. Needs `grants: [kv]`, as the other three do. NOT_FOUND: it is not there.
+	GetValue(context.Context, *GetValueRequest) (*GetValueResponse, error)
+	// PutValue writes one. ABORTED: somebody else changed it first. RESOURCE_EXHAUSTED: the plugin has as many as it may.
+	PutValue(context.Context, *PutValueRequest) (*PutValueResponse, error)
+	// DeleteValue removes one. Removing what is not there is no error.
+	DeleteValue(context.Context, *DeleteValueRequest) (*DeleteValueResponse, error)
+	// ListKeys returns the keys that begin with a prefix, in the order of their bytes.
+	ListKeys(context.Context, *ListKeysRequest) (*ListKeysResponse, error)
+	mustEmbedUnimplementedHostServer()
+}
+
+// UnimplementedHostServer must be embedded to have
+// forward compatible implementations.
+//
+// NOTE: this should be embedded by value instead of pointer to avoid a nil
+// pointer dereference when methods are called.
+type UnimplementedHostServer struct{}
+
+func (UnimplementedHostServer) Send(context.Context, *SendRequest) (*SendResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Send not implemented")
+}
+func (UnimplementedHostServer) Outcomes(*OutcomesRequest, grpc.ServerStreamingServer[Outcome]) error {
+	return status.Error(codes.Unimplemented, "method Outcomes not implemented")
+}
+func (UnimplementedHostServer) Handoff(context.Context, *HandoffRequest) (*HandoffResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Handoff not implemented")
+}
+func (UnimplementedHostServer) OpenMedia(*OpenMediaRequest, grpc.ServerStreamingServer[OpenMediaResponse]) error {
+	return status.Error(codes.Unimplemented, "method OpenMedia not implemented")
+}
+func (UnimplementedHostServer) SaveMedia(grpc.ClientStreamingServer[SaveMediaRequest, SaveMediaResponse]) error {
+	return status.Error(codes.Unimplemented, "method SaveMedia not implemented")
+}
+func (UnimplementedHostServer) GetWindow(context.Context, *GetWindowRequest) (*GetWindowResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetWindow not implemented")
+}
+func (UnimplementedHostServer) GetValue(context.Context, *GetValueRequest) (*GetValueResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetValue not implemented")
+}
+func (UnimplementedHostServer) PutValue(context.Context, *PutValueRequest) (*PutValueResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method PutValue not implemented")
+}
+func (UnimplementedHostServer) DeleteValue(context.Context, *DeleteValueRequest) (*DeleteValueResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteValue not implemented")
+}
+func (UnimplementedHostServer) ListKeys(context.Context, *ListKeysRequest) (*ListKeysResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListKeys not implemented")
+}
+func (UnimplementedHostServer) mustEmbedUnimplementedHostServer() {}
+func (UnimplementedHostServer) testEmbeddedByValue()              {}
+
+// UnsafeHostServer may be embedded to opt out of forward compatibility for this service.
+// Use of this interface is not recommended, as added methods to HostServer will
+// result in compilation errors.
+type UnsafeHostServer interface {
+	mustEmbedUnimplementedHostServer()
+}
+
+func RegisterHostServer(s grpc.ServiceRegistrar, srv HostServer) {
+	// If the following call panics, it indicates UnimplementedHostServer was
+	// embedded by pointer and is nil.  This will cause panics if an
+	// unimplemented method is ever invoked, so we test this at initialization
+	// time to prevent it from happening at runtime later due to I/O.
+	if t, ok := srv.(interface{ testEmbeddedByValue() }); ok {
+		t.testEmbeddedByValue()
+	}
+	s.RegisterService(&Host_ServiceDesc, srv)
+}
+
+func _Host_Send_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SendRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(HostServer).Send(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Host_Send_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(HostServer).Send(ctx, req.(*SendRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Host_Outcomes_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(OutcomesRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(HostServer).Outcomes(m, &grpc.GenericServerStream[OutcomesRequest, Outcome]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Host_OutcomesServer = grpc.ServerStreamingServer[Outcome]
+
+func _Host_Handoff_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(HandoffRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(HostServer).Handoff(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Host_Handoff_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(HostServer).Handoff(ctx, req.(*HandoffRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Host_OpenMedia_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(OpenMediaRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(HostServer).OpenMedia(m, &grpc.GenericServerStream[OpenMediaRequest, OpenMediaResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Host_OpenMediaServer = grpc.ServerStreamingServer[OpenMediaResponse]
+
+func _Host_SaveMedia_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(HostServer).SaveMedia(&grpc.GenericServerStream[SaveMediaRequest, SaveMediaResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Host_SaveMediaServer = grpc.ClientStreamingServer[SaveMediaRequest, SaveMediaResponse]
+
+func _Host_GetWindow_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetWindowRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(HostServer).GetWindow(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Host_GetWindow_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(HostServer).GetWindow(ctx, req.(*GetWindowRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Host_GetValue_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetValueRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(HostServer).GetValue(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Host_GetValue_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(HostServer).GetValue(ctx, req.(*GetValueRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Host_PutValue_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(PutValueRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(HostServer).PutValue(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Host_PutValue_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(HostServer).PutValue(ctx, req.(*PutValueRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Host_DeleteValue_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteValueRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(HostServer).DeleteValue(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Host_DeleteValue_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(HostServer).DeleteValue(ctx, req.(*DeleteValueRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Host_ListKeys_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListKeysRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(HostServer).ListKeys(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Host_ListKeys_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(HostServer).ListKeys(ctx, req.(*ListKeysRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+// Host_ServiceDesc is the grpc.ServiceDesc for Host service.
+// It's only intended for direct use with grpc.RegisterService,
+// and not to be introspected or modified (even as a copy)
+var Host_ServiceDesc = grpc.ServiceDesc{
+	ServiceName: "bot.v1.Host",
+	HandlerType: (*HostServer)(nil),
+	Methods: []grpc.MethodDesc{
+		{
+			MethodName: "Send",
+			Handler:    _Host_Send_Handler,
+		},
+		{
+			MethodName: "Handoff",
+			Handler:    _Host_Handoff_Handler,
+		},
+		{
+			MethodName: "GetWindow",
+			Handler:    _Host_GetWindow_Handler,
+		},
+		{
+			MethodName: "GetValue",
+			Handler:    _Host_GetValue_Handler,
+		},
+		{
+			MethodName: "PutValue",
+			Handler:    _Host_PutValue_Handler,
+		},
+		{
+			MethodName: "DeleteValue",
+			Handler:    _Host_DeleteValue_Handler,
+		},
+		{
+			MethodName: "ListKeys",
+			Handler:    _Host_ListKeys_Handler,
+		},
+	},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "Outcomes",
+			Handler:       _Host_Outcomes_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "OpenMedia",
+			Handler:       _Host_OpenMedia_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "SaveMedia",
+			Handler:       _Host_SaveMedia_Handler,
+			ClientStreams: true,
+		},
+	},
+	Metadata: "bot/v1/plugin.proto",
+}
