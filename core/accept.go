@@ -37,10 +37,11 @@ func (b *Bot) accept(ctx context.Context, m *sdk.Message) (begun bool, err error
 		}
 	}
 	fresh, err := b.store.Keep(ctx, m)
+	unsure := b.unsure(keyOf(m), err != nil)
 	switch {
 	case err != nil:
 		return false, fmt.Errorf("keep message %s: %w", m.ID, err)
-	case !fresh:
+	case !fresh && !unsure:
 		return false, nil
 	}
 	_, begun, err = b.admit(m, true)
@@ -49,3 +50,19 @@ func (b *Bot) accept(ctx context.Context, m *sdk.Message) (begun bool, err error
 	}
 	return begun, nil
 }
+
+// unsure tells whether the store may have a message of which it said that it failed, and notes whether it says so now: then it is this
+// process that has to answer the message.
+func (b *Bot) unsure(key messageKey, now bool) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	before := b.doubts[key]
+	delete(b.doubts, key)
+	if now && len(b.doubts) < maxDoubts {
+		b.doubts[key] = true
+	}
+	return before
+}
+
+// maxDoubts bounds the messages that are doubtful: their channels ask for them again, and do not go on before.
+const maxDoubts = 10_000

@@ -133,3 +133,27 @@ func TestAccept_WhatCannotBeKeptIsNotTaken(t *testing.T) {
 		equal(t, "sent", f.channel.texts(), nil)
 	})
 }
+
+// TestAccept_StoreThatFailedAndHasItAllTheSame is about a disk that stalls: the platform's page is read again, and the message is in the
+// store by then, without a turn.
+func TestAccept_StoreThatFailedAndHasItAllTheSame(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFixture(nil)
+		stalls := true
+		f.Bot = core.New(core.Options{Store: stallingStore{f.store, &stalls}, Channels: map[string]core.Channel{"ch": f.channel},
+			Handler: sdk.HandlerFunc(echo), Log: f.log.Logger()})
+		defer f.close()
+		if err := f.Accept(t.Context(), message("ann", "m1")); !errors.Is(err, errBroken) {
+			t.Fatalf("while the disk stalls: %v", err)
+		}
+		stalls = false
+		f.accept(t, "m1", "m2", "m1")
+		synctest.Wait()
+		equal(t, "sent", f.channel.texts(), []string{"re m1", "re m2"})
+		time.Sleep(time.Hour)
+		f.accept(t, "m1")
+		synctest.Wait()
+		equal(t, "sent after an hour", f.channel.texts(), []string{"re m1", "re m2"})
+		assertEmpty(t, f.store)
+	})
+}

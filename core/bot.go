@@ -30,6 +30,7 @@ type Bot struct {
 	stopping      bool
 	recent        *recent
 	conversations map[conversationKey]*conversation
+	doubts        map[messageKey]bool // Messages that may have been stored although the store failed.
 }
 
 var _ Inbox = (*Bot)(nil)
@@ -58,6 +59,7 @@ func New(o Options) *Bot {
 	b := &Bot{
 		handler: o.Handler, log: o.Log, store: o.Store, slots: make(chan struct{}, o.MaxTurns),
 		recent: newRecent(), conversations: map[conversationKey]*conversation{},
+		doubts: map[messageKey]bool{},
 	}
 	b.ctx, b.cancel = context.WithCancelCause(context.Background())
 	b.outbox = newOutbox(b.ctx, o.Store, o.Channels, o.Log)

@@ -19,6 +19,7 @@ type dispatch struct {
 	yields    int      // How often it has waited for an older one.
 	kept      bool     // It belongs to a kept message: until that ends, the store must know that it was sent.
 	recorded  bool     // The store has it.
+	written   bool     // The store may have something of it, also where it said that it failed.
 	trying    bool     // Send has not returned.
 	open      bool     // Its channel holds it.
 	settled   *outcome // What Settle said before Send returned.

@@ -196,3 +196,41 @@ type brokenStore struct{ core.Store }
 func (brokenStore) Keep(context.Context, *sdk.Message) (bool, error) { return false, errBroken }
 
 func (brokenStore) PutDelivery(context.Context, *core.Delivery) error { return errBroken }
+
+// TestOutbox_RecordThatFailedAndIsThereAllTheSame holds that what was sent is not sent again by the next process because a write was slow.
+func TestOutbox_RecordThatFailedAndIsThereAllTheSame(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFixture(nil)
+		stalls := true
+		f.Bot = core.New(core.Options{Store: stallingStore{f.store, &stalls}, Channels: map[string]core.Channel{"ch": f.channel},
+			Handler: sdk.HandlerFunc(echo), Log: f.log.Logger()})
+		defer f.close()
+		f.channel.answer = unavailable(time.Now().Add(time.Minute))
+		<-f.receive(t, "ann", "m1").Done()
+		stalls = false
+		time.Sleep(10 * time.Minute)
+		equal(t, "sent", f.channel.texts(), []string{"re m1"})
+		assertEmpty(t, f.store)
+	})
+}
+
+// stallingStore writes, and says that it failed as long as the disk stalls.
+type stallingStore struct {
+	*memstore.Store
+	stalls *bool
+}
+
+func (s stallingStore) Keep(ctx context.Context, m *sdk.Message) (bool, error) {
+	fresh, err := s.Store.Keep(ctx, m)
+	if *s.stalls {
+		return false, errBroken
+	}
+	return fresh, err
+}
+
+func (s stallingStore) PutDelivery(ctx context.Context, d *core.Delivery) error {
+	if err := s.Store.PutDelivery(ctx, d); err != nil || !*s.stalls {
+		return err
+	}
+	return errBroken
+}

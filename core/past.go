@@ -72,7 +72,7 @@ func (o *outbox) resume(ctx context.Context, deliveries []*Delivery, unfinished 
 	}
 	for _, d := range deliveries {
 		kept := open[messageKey{d.Channel, d.InReplyTo}]
-		p := &dispatch{outbox: o, Delivery: *d, kept: kept, recorded: true}
+		p := &dispatch{outbox: o, Delivery: *d, kept: kept, recorded: true, written: true}
 		if kept || d.Status != StatusFailed {
 			o.remember(p, kept) // Also of a message that could not be kept: its platform may send it again.
 		}

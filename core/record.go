@@ -18,7 +18,7 @@ func storing(ctx context.Context) (context.Context, context.CancelFunc) {
 func (p *dispatch) record(ctx context.Context) {
 	write := p.put
 	if p.Status == StatusSent && !p.kept {
-		if !p.recorded {
+		if !p.written {
 			return
 		}
 		write = p.drop
@@ -51,7 +51,7 @@ func (p *dispatch) release(ctx context.Context) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.kept = false
-	if p.Status == StatusSent && p.recorded {
+	if p.Status == StatusSent && p.written {
 		return p.drop(ctx)
 	}
 	return nil
@@ -59,6 +59,7 @@ func (p *dispatch) release(ctx context.Context) error {
 
 func (p *dispatch) put(ctx context.Context) error {
 	d := p.Delivery
+	p.written = true
 	err := p.outbox.store.PutDelivery(ctx, &d)
 	p.recorded = p.recorded || err == nil
 	return err
@@ -66,6 +67,6 @@ func (p *dispatch) put(ctx context.Context) error {
 
 func (p *dispatch) drop(ctx context.Context) error {
 	err := p.outbox.store.DeleteDelivery(ctx, p.ID)
-	p.recorded = p.recorded && err != nil
+	p.recorded, p.written = p.recorded && err != nil, err != nil
 	return err
 }

@@ -10,7 +10,8 @@ import (
 
 // Store keeps what must survive the process: messages that were acknowledged before they were answered, deliveries that
 // have not reached their end, and small values such as a plugin's state. All methods block until the data is on disk (or
-// in the cluster), are safe for concurrent use, and end with ctx. core/storetest holds every store to this text.
+// in the cluster), are safe for concurrent use, and end with ctx. A write that has ended because ctx did may still happen, but before any
+// later one to the same message or delivery. core/storetest holds every store to this text.
 type Store interface {
 	// Keep stores a message until Finish. It returns false, and stores nothing, if that message was kept before, ended or
 	// not: it remembers a finished one for Memory at least.

@@ -27,6 +27,20 @@ func (s *Store) Keep(ctx context.Context, m *sdk.Message) (bool, error) {
 		return false, fmt.Errorf("keep %q: %w", m.ID, err)
 	}
 	p := placeOf(m.Channel, m.ID)
+	kept := make(chan bool, 1) // Also for nobody.
+	err = s.messages.do(ctx, p.key, func(ctx context.Context) error {
+		fresh, err := s.keepAtLast(ctx, p, data)
+		kept <- fresh
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("keep %q: %w", m.ID, err)
+	}
+	return <-kept, nil
+}
+
+// keepAtLast tries until nothing else happens in the shard.
+func (s *Store) keepAtLast(ctx context.Context, p place, data []byte) (bool, error) {
 	fresh, err := s.keep(ctx, p, data)
 	for errors.Is(err, core.ErrConflict) {
 		if errors.Is(err, errBusy) {
@@ -38,10 +52,7 @@ func (s *Store) Keep(ctx context.Context, m *sdk.Message) (bool, error) {
 		}
 		fresh, err = s.keep(ctx, p, data)
 	}
-	if err != nil {
-		return false, fmt.Errorf("keep %q: %w", m.ID, err)
-	}
-	return fresh, nil
+	return fresh, err
 }
 
 // keep tries once, and returns core.ErrConflict if something else happened in the shard.
@@ -88,14 +99,17 @@ func (s *Store) finished(ctx context.Context, p place) (finished, uint64, error)
 // Finish is that of core.Store.
 func (s *Store) Finish(ctx context.Context, channel, id string) error {
 	p := placeOf(channel, id)
-	open, err := s.inbox.last(ctx, p.open())
-	if err == nil && open > 0 {
-		err = s.finish(ctx, p)
-		// After a crash here Unfinished finds both, and removes what this did not.
-		if err == nil {
-			err = s.close(ctx, p, open)
+	err := s.messages.do(ctx, p.key, func(ctx context.Context) error {
+		open, err := s.inbox.last(ctx, p.open())
+		if err != nil || open == 0 {
+			return err
 		}
-	}
+		if err := s.finish(ctx, p); err != nil {
+			return err
+		}
+		// After a crash here Unfinished finds both, and removes what this did not.
+		return s.close(ctx, p, open)
+	})
 	if err != nil {
 		return fmt.Errorf("finish %q: %w", id, err)
 	}

@@ -24,11 +24,14 @@ func (s *Store) PutDelivery(ctx context.Context, d *core.Delivery) error {
 		return fmt.Errorf("put delivery %q: %w", d.ID, err)
 	}
 	key := token(d.ID)
-	// Most are new, and a new one costs one question less. Whoever loses the race looks at what won it.
-	_, err = s.outbox.put(ctx, key, data, 0)
-	for errors.Is(err, core.ErrConflict) {
-		err = s.replaceDelivery(ctx, key, data)
-	}
+	err = s.deliveries.do(ctx, key, func(ctx context.Context) error {
+		// Most are new, and a new one costs one question less. Whoever loses the race looks at what won it.
+		_, err := s.outbox.put(ctx, key, data, 0)
+		for errors.Is(err, core.ErrConflict) {
+			err = s.replaceDelivery(ctx, key, data)
+		}
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("put delivery %q: %w", d.ID, err)
 	}
@@ -88,20 +91,25 @@ func (s *Store) Deliveries(ctx context.Context, states ...core.Status) ([]*core.
 // DeleteDelivery is that of core.Store.
 func (s *Store) DeleteDelivery(ctx context.Context, id string) error {
 	key := token(id)
+	err := s.deliveries.do(ctx, key, func(ctx context.Context) error { return s.deleteDelivery(ctx, key) })
+	if err != nil {
+		return fmt.Errorf("delete delivery %q: %w", id, err)
+	}
+	return nil
+}
+
+func (s *Store) deleteDelivery(ctx context.Context, key string) error {
 	for {
 		entry, err := s.outbox.get(ctx, key)
 		if errors.Is(err, core.ErrNotFound) {
 			return nil
 		}
-		if err == nil {
-			err = s.outbox.remove(ctx, key, entry.Sequence)
-		}
-		if errors.Is(err, core.ErrConflict) {
-			continue // It was changed meanwhile: remove that one.
-		}
 		if err != nil {
-			return fmt.Errorf("delete delivery %q: %w", id, err)
+			return err
 		}
-		return nil
+		// If it was changed meanwhile, remove that one.
+		if err := s.outbox.remove(ctx, key, entry.Sequence); !errors.Is(err, core.ErrConflict) {
+			return err
+		}
 	}
 }

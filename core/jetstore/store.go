@@ -15,13 +15,16 @@ import (
 
 // Store is a core.Store on NATS JetStream. It is safe for concurrent use; on an outside cluster any number of them, in
 // any number of processes, work on the same data. A call whose ctx has no deadline ends after five seconds when the
-// server does not answer.
+// server does not answer. What a call has begun to write may be written also after it has returned because ctx has ended, but before
+// any later call for the same message or delivery.
 type Store struct {
 	log                   *slog.Logger
 	memory                time.Duration
 	conn                  *nats.Conn
 	embedded              *embedded // nil with an outside server
 	inbox, outbox, values *bucket
+
+	messages, deliveries order
 }
 
 var _ core.Store = (*Store)(nil)
@@ -78,6 +81,8 @@ func (s *Store) Close() error {
 	if s.conn != nil {
 		s.conn.Close()
 	}
+	s.messages.wait()
+	s.deliveries.wait()
 	if s.embedded == nil {
 		return nil
 	}
