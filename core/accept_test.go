@@ -3,6 +3,7 @@ package core_test
 import (
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -139,14 +140,15 @@ func TestAccept_WhatCannotBeKeptIsNotTaken(t *testing.T) {
 func TestAccept_StoreThatFailedAndHasItAllTheSame(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFixture(nil)
-		stalls := true
-		f.Bot = core.New(core.Options{Store: stallingStore{f.store, &stalls}, Channels: map[string]core.Channel{"ch": f.channel},
+		stalls := &atomic.Bool{}
+		stalls.Store(true)
+		f.Bot = core.New(core.Options{Store: stallingStore{f.store, stalls}, Channels: map[string]core.Channel{"ch": f.channel},
 			Handler: sdk.HandlerFunc(echo), Log: f.log.Logger()})
 		defer f.close()
 		if err := f.Accept(t.Context(), message("ann", "m1")); !errors.Is(err, errBroken) {
 			t.Fatalf("while the disk stalls: %v", err)
 		}
-		stalls = false
+		stalls.Store(false)
 		f.accept(t, "m1", "m2", "m1")
 		synctest.Wait()
 		equal(t, "sent", f.channel.texts(), []string{"re m1", "re m2"})

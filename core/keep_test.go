@@ -3,6 +3,7 @@ package core_test
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -201,13 +202,14 @@ func (brokenStore) PutDelivery(context.Context, *core.Delivery) error { return e
 func TestOutbox_RecordThatFailedAndIsThereAllTheSame(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFixture(nil)
-		stalls := true
-		f.Bot = core.New(core.Options{Store: stallingStore{f.store, &stalls}, Channels: map[string]core.Channel{"ch": f.channel},
+		stalls := &atomic.Bool{}
+		stalls.Store(true)
+		f.Bot = core.New(core.Options{Store: stallingStore{f.store, stalls}, Channels: map[string]core.Channel{"ch": f.channel},
 			Handler: sdk.HandlerFunc(echo), Log: f.log.Logger()})
 		defer f.close()
 		f.channel.answer = unavailable(time.Now().Add(time.Minute))
 		<-f.receive(t, "ann", "m1").Done()
-		stalls = false
+		stalls.Store(false)
 		time.Sleep(10 * time.Minute)
 		equal(t, "sent", f.channel.texts(), []string{"re m1"})
 		assertEmpty(t, f.store)
@@ -217,19 +219,19 @@ func TestOutbox_RecordThatFailedAndIsThereAllTheSame(t *testing.T) {
 // stallingStore writes, and says that it failed as long as the disk stalls.
 type stallingStore struct {
 	*memstore.Store
-	stalls *bool
+	stalls *atomic.Bool
 }
 
 func (s stallingStore) Keep(ctx context.Context, m *sdk.Message) (bool, error) {
 	fresh, err := s.Store.Keep(ctx, m)
-	if *s.stalls {
+	if s.stalls.Load() {
 		return false, errBroken
 	}
 	return fresh, err
 }
 
 func (s stallingStore) PutDelivery(ctx context.Context, d *core.Delivery) error {
-	if err := s.Store.PutDelivery(ctx, d); err != nil || !*s.stalls {
+	if err := s.Store.PutDelivery(ctx, d); err != nil || !s.stalls.Load() {
 		return err
 	}
 	return errBroken
