@@ -65,7 +65,12 @@ func (c *Channel) respond(w http.ResponseWriter, r *http.Request, in inbound, m 
 		callback.HangUp(w)
 		return
 	}
-	defer c.slots.sent(a) // Also if the platform has hung up: what follows it must not wait for ever.
+	if r.Context().Err() != nil {
+		c.slots.unseen(a)
+		callback.HangUp(w)
+		return
+	}
+	defer c.slots.sent(a) // Also if the platform hangs up now: what follows it must not wait for ever.
 	if a.content == nil {
 		c.success(w)
 		return

@@ -24,8 +24,7 @@ func (s *slots) end(one *slot, late bool) []compose.Fate {
 // holdUnread puts what waits to be fetched into the answer of a slot, by age, if there is room for all of it. A reader has it already: what
 // has come since is newer. The caller holds mu.
 func (s *slots) holdUnread(one *slot) {
-	_, reads := one.turn.(*reading)
-	if !one.isOpen() || len(one.held) == 0 || reads || !s.onlyFetched() || s.tails[one.conversation] != nil {
+	if !one.isOpen() || len(one.held) == 0 || one.reads() || !s.onlyFetched() || s.tails[one.conversation] != nil {
 		return
 	}
 	waiting := s.ladder.takeUnread(one.conversation)

@@ -22,7 +22,7 @@ func (s *slots) hold(id string, items ...compose.Item) error {
 	switch {
 	case known && one.muted:
 		return errLeft
-	case known && one.isOpen():
+	case known && one.isOpen() && (one.requests > 0 || !one.reads()): // A person who has hung up on what waits reads nothing.
 	case s.tails[items[0].Conversation].precedes(items[0].Delivery):
 		return errBehind
 	default:

@@ -18,12 +18,11 @@ func (s *slots) abandon(one *slot) (late bool) {
 		delete(s.byID, one.id)
 	case s.stopped:
 		return true
+	case one.reads() && len(one.held) > 0: // A retry reads anew. Until it comes nothing newer must find a way past what is held here.
+		delete(s.byID, one.id)
+		s.orphan(one, 0, func() { s.keepOrphan(context.Background(), one) })
 	default:
-		s.orphans.Add(1)
-		one.orphaned = time.AfterFunc(time.Until(one.deadline), func() {
-			defer s.orphans.Done()
-			s.keepOrphan(context.Background(), one)
-		})
+		s.orphan(one, time.Until(one.deadline), func() { s.keepOrphan(context.Background(), one) })
 	}
 	return false
 }

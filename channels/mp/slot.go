@@ -31,6 +31,7 @@ type slot struct {
 	newest       *request    // the one that may carry the answer
 	orphaned     *time.Timer // set while nobody waits for a turn that runs
 	waiting      bool        // the person has been shown that the answer takes longer
+	unseen       *answer     // after the end: the answer, while nobody has come for it
 
 	released bool
 	full     chan struct{} // nil while nobody waits: closed when something found no room in the answer
@@ -43,6 +44,12 @@ type slot struct {
 }
 
 func (s *slot) isOpen() bool { return s.ended.IsZero() }
+
+// reads tells whether its person reads what waits for them: no turn runs then.
+func (s *slot) reads() bool {
+	_, reads := s.turn.(*reading)
+	return reads
+}
 
 // release lets the answer go now: waiting for more would not put more into it.
 func (s *slot) release() {
@@ -78,13 +85,14 @@ func signal(done bool, c *chan struct{}) <-chan struct{} {
 type request struct {
 	slots *slots
 	slot  *slot
+	began time.Time
 }
 
 // answered returns the answer of a slot that has ended.
 func (r *request) answered() (answer, bool) {
 	r.slots.mu.Lock()
 	defer r.slots.mu.Unlock()
-	return answer{content: r.slot.answer, slot: r.slot}, !r.slot.isOpen()
+	return r.slots.takeUnseen(r.slot), !r.slot.isOpen()
 }
 
 // turn returns the turn that another request for the message started, or nil.
@@ -128,7 +136,8 @@ func (r *request) full() <-chan struct{} {
 type answer struct {
 	content sdk.Content // Nil for `success`.
 	slot    *slot
-	fates   []compose.Fate // What becomes of the deliveries that it is made of, once it is on its way.
+	held    []compose.Item // What it is made of, and what it had no room for.
+	fates   []compose.Fate // What becomes of these, once it is on its way.
 }
 
 // end takes the answer, which is nothing for a request that is not the newest of those that wait: the answer is for that one. A
@@ -149,12 +158,14 @@ func (r *request) take(late, onlyHeld bool) (answer, bool) {
 		s.mu.Unlock()
 		return answer{slot: r.slot}, false
 	}
-	s.holdUnread(r.slot)
-	held := r.slot.held
-	fates := s.end(r.slot, late)
-	a := answer{r.slot.answer, r.slot, fates}
+	if time.Since(r.began) < s.oneTry { // Else the platform may hang up before it has the answer, and what waits is safe where it is.
+		s.holdUnread(r.slot)
+	}
+	a := answer{slot: r.slot, held: r.slot.held}
+	a.fates = s.end(r.slot, late)
+	a.content = r.slot.answer
 	s.mu.Unlock()
-	s.record(held, fates)
+	s.record(a.held, a.fates)
 	return a, true
 }
 

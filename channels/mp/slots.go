@@ -83,7 +83,7 @@ func (s *slots) join(m *sdk.Message, began time.Time) *request {
 		s.byID[m.ID] = one
 	}
 	s.disarm(one)
-	r := &request{slots: s, slot: one}
+	r := &request{slots: s, slot: one, began: time.Now()}
 	one.newest = r
 	one.requests++
 	return r
@@ -142,6 +142,11 @@ func (s *slots) begin(do func()) bool {
 // sent tells the core what became of the deliveries of an answer, which is on its way: not sooner, for a process that is killed between
 // the two would have lost it. What follows the answer may go then.
 func (s *slots) sent(a answer) {
+	s.mu.Lock()
+	if a.slot.unseen != nil {
+		a.fates = s.takeUnseen(a.slot).fates // Those of a request that hung up, and whose answer this one has repeated.
+	}
+	s.mu.Unlock()
 	for _, f := range a.fates {
 		s.settle(f.Delivery, f.Err)
 	}
@@ -160,7 +165,9 @@ func (s *slots) forget(now time.Time) {
 		s.oldest, gone.next = gone.next, nil
 		s.ended--
 		s.bytes -= size(gone.answer)
-		delete(s.byID, gone.id)
+		if s.byID[gone.id] == gone { // Else a retry has begun anew.
+			delete(s.byID, gone.id)
+		}
 		gone.wrote()
 	}
 }
@@ -174,12 +181,14 @@ func (s *slots) stop() {
 	defer cancel()
 	for _, one := range s.disarmAll() {
 		s.keepOrphan(ctx, one)
+		s.giveUp(one)
 	}
 	s.orphans.Wait()
 	s.tasks.Wait()
 }
 
-// disarmAll returns the slots whose turns still run, the earliest first: a conversation's messages must be kept in order.
+// disarmAll returns the slots whose turns still run or whose answers nobody has seen, the earliest first: a conversation's messages must
+// be kept in order.
 func (s *slots) disarmAll() []*slot {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -187,7 +196,7 @@ func (s *slots) disarmAll() []*slot {
 	var open []*slot
 	for _, one := range s.byID {
 		s.disarm(one)
-		if one.turn != nil {
+		if one.turn != nil || one.unseen != nil {
 			open = append(open, one)
 		}
 	}
