@@ -181,7 +181,10 @@ func (c *Channel) finish(ctx context.Context, req *request) (answer, bool) {
 	if !c.slots.calm(ctx, req.slot) || ctx.Err() != nil {
 		return answer{}, false
 	}
-	return req.end(false), true
+	if a, carries := req.take(false, false); carries {
+		return a, true
+	}
+	return answer{slot: req.slot}, c.slots.carried(ctx, req.slot)
 }
 
 // windowOf returns what a message lets the bot send to its person

@@ -153,8 +153,20 @@ func (s *slots) sent(a answer) {
 	if slices.ContainsFunc(a.fates, func(f compose.Fate) bool { return f.Err != nil }) {
 		s.settled(a.slot.conversation)
 	}
-	if a.content != nil {
-		s.wrote(a.slot)
+	s.wrote(a.slot)
+}
+
+// carried waits until the request that carries the answer of a slot has it. To say `success` for another one before that would be to
+// acknowledge what may never be answered: the bot may be killed between the two. It returns false if ctx ends first.
+func (s *slots) carried(ctx context.Context, one *slot) bool {
+	s.mu.Lock()
+	gone := signal(one.written, &one.gone)
+	s.mu.Unlock()
+	select {
+	case <-gone:
+		return true
+	case <-ctx.Done():
+		return false
 	}
 }
 

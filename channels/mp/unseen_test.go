@@ -1,6 +1,7 @@
 package mp
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -162,6 +163,42 @@ func TestReading_NobodyWaitsForTakesNothing(t *testing.T) {
 		}
 		again.end(false)
 		again.leave()
+		s.stop()
+	})
+}
+
+// TestCarried_IsNotAcknowledgedBeforeTheAnswerIsThere is about a request beside a newer one: the bot may be killed before that has the
+// answer, and `success` for the first would have been the end of the message.
+func TestCarried_IsNotAcknowledgedBeforeTheAnswerIsThere(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, _ := watched()
+		older, newer := s.join(received("m"), time.Now()), s.join(received("m"), time.Now())
+		if err := s.hold("m", held("m", "first")); err != nil {
+			t.Fatal(err)
+		}
+		if _, carries := older.take(false, false); carries {
+			t.Fatal("the older one carries the answer")
+		}
+		acknowledged := make(chan bool, 2)
+		go func() { acknowledged <- s.carried(t.Context(), older.slot) }()
+		hungUp, hangUp := context.WithCancel(t.Context())
+		hangUp()
+		if s.carried(hungUp, older.slot) {
+			t.Error("one that hung up is acknowledged")
+		}
+		a := newer.end(false)
+		synctest.Wait()
+		select {
+		case <-acknowledged:
+			t.Error("acknowledged while the answer is on its way")
+		default:
+		}
+		s.sent(a)
+		if !<-acknowledged {
+			t.Error("not acknowledged")
+		}
+		older.leave()
+		newer.leave()
 		s.stop()
 	})
 }
