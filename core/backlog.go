@@ -161,7 +161,7 @@ func (b *Backlog) requeue(ctx context.Context, d Delivery) error {
 	}
 	if b.bot != nil {
 		o := b.bot.outbox
-		o.postpone(conversationKey{d.Channel, d.Conversation}, &dispatch{outbox: o, Delivery: d, recorded: true, written: true})
+		o.queue(&dispatch{outbox: o, Delivery: d, recorded: true, written: true})
 	}
 	return nil
 }

@@ -20,6 +20,7 @@ type Bot struct {
 	outbox  *outbox
 	backlog *Backlog
 	slots   chan struct{}
+	sending chan struct{} // Holds one element while an Outgoing is put on record.
 
 	ctx    context.Context // Ends when turns must stop.
 	cancel context.CancelCauseFunc
@@ -58,7 +59,8 @@ func New(o Options) *Bot {
 	}
 	b := &Bot{
 		handler: o.Handler, log: o.Log, store: o.Store, slots: make(chan struct{}, o.MaxTurns),
-		recent: newRecent(), conversations: map[conversationKey]*conversation{},
+		sending: make(chan struct{}, 1),
+		recent:  newRecent(), conversations: map[conversationKey]*conversation{},
 		doubts: map[messageKey]bool{},
 	}
 	b.ctx, b.cancel = context.WithCancelCause(context.Background())
@@ -149,6 +151,10 @@ func (b *Bot) Resume(ctx context.Context) error {
 		return fmt.Errorf("resume: %w", err)
 	}
 	messages, err := b.store.Unfinished(ctx)
+	if err != nil {
+		return fmt.Errorf("resume: %w", err)
+	}
+	messages, deliveries, err = b.resumeOutgoing(ctx, messages, deliveries)
 	if err != nil {
 		return fmt.Errorf("resume: %w", err)
 	}

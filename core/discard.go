@@ -30,7 +30,8 @@ func (p *dispatch) discard() bool {
 		return false
 	}
 	p.discarded = true
-	p.outbox.live.remove(p)
+	p.Status, p.Reason = StatusFailed, "an operator has removed it"
+	p.outbox.over(p)
 	return true
 }
 

@@ -170,7 +170,7 @@ func (p *dispatch) apply(ctx context.Context, o outcome) step {
 	if p.Status == StatusRetry {
 		return stepAgain
 	}
-	p.outbox.live.remove(p)
+	p.outbox.over(p)
 	return stepOver
 }
 

@@ -20,6 +20,7 @@ type outbox struct {
 	log      *slog.Logger
 	lanes    sync.WaitGroup
 	live     live
+	outcomes outcomes
 
 	mu      sync.Mutex
 	waiting map[conversationKey][]*dispatch // The lanes: who has one sends, nobody else.
@@ -74,6 +75,22 @@ func (o *outbox) leave(key conversationKey) {
 		return
 	}
 	o.lanes.Go(func() { o.work(key) })
+}
+
+// queue has p, which is on record, sent behind what its conversation waits for.
+func (o *outbox) queue(p *dispatch) {
+	if isOutgoing(&p.Delivery) {
+		o.outcomes.begin(p)
+	}
+	o.postpone(conversationKey{p.Channel, p.Conversation}, p)
+}
+
+// over forgets p, which has ended. The caller holds its lock.
+func (o *outbox) over(p *dispatch) {
+	o.live.remove(p)
+	if isOutgoing(&p.Delivery) {
+		o.outcomes.end(&p.Delivery)
+	}
 }
 
 // settle takes what a channel says of a delivery that it holds.

@@ -73,12 +73,12 @@ func (o *outbox) resume(ctx context.Context, deliveries []*Delivery, unfinished 
 	for _, d := range deliveries {
 		kept := open[messageKey{d.Channel, d.InReplyTo}]
 		p := &dispatch{outbox: o, Delivery: *d, kept: kept, recorded: true, written: true}
-		if kept || d.Status != StatusFailed {
+		if !isOutgoing(d) && (kept || d.Status != StatusFailed) {
 			o.remember(p, kept) // Also of a message that could not be kept: its platform may send it again.
 		}
 		switch {
 		case d.Status == StatusQueued || d.Status == StatusRetry:
-			o.postpone(conversationKey{d.Channel, d.Conversation}, p)
+			o.queue(p)
 		case d.Status == StatusSent && !kept:
 			if err := o.store.DeleteDelivery(ctx, d.ID); err != nil {
 				return err
