@@ -47,10 +47,11 @@ func (s *Store) replaceDelivery(ctx context.Context, key string, data []byte) er
 	if err != nil {
 		return err
 	}
-	_, err = s.outbox.replace(ctx, &nats.Msg{
-		Subject: s.outbox.prefix + key, Data: data,
-		Header: nats.Header{firstHeader: {strconv.FormatUint(first(entry), 10)}},
-	}, entry.Sequence)
+	m := &nats.Msg{Subject: s.outbox.prefix + key, Data: data}
+	if !isGone(entry) {
+		m.Header = nats.Header{firstHeader: {strconv.FormatUint(first(entry), 10)}}
+	}
+	_, err = s.outbox.replace(ctx, m, entry.Sequence)
 	return err
 }
 
@@ -65,7 +66,15 @@ func first(entry *jetstream.RawStreamMsg) uint64 {
 // Deliveries is that of core.Store. A delivery that this version cannot read stays stored, is logged and left out.
 func (s *Store) Deliveries(ctx context.Context, states ...core.Status) ([]*core.Delivery, error) {
 	found := map[uint64]*core.Delivery{}
+	var back []*jetstream.RawStreamMsg
 	err := s.outbox.each(ctx, "*", func(entry *jetstream.RawStreamMsg) error {
+		if isGone(entry) {
+			if found[first(entry)] != nil {
+				back = append(back, entry)
+			}
+			delete(found, first(entry))
+			return nil
+		}
 		d, err := decodeDelivery(entry.Data)
 		if err != nil {
 			s.log.Error("a stored delivery cannot be read", "stream_sequence", entry.Sequence, "err", err)
@@ -75,6 +84,9 @@ func (s *Store) Deliveries(ctx context.Context, states ...core.Status) ([]*core.
 		found[first(entry)] = d
 		return nil
 	})
+	if err == nil {
+		err = s.buryAgain(ctx, back)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("list deliveries: %w", err)
 	}
@@ -104,11 +116,11 @@ func (s *Store) deleteDelivery(ctx context.Context, key string) error {
 		if errors.Is(err, core.ErrNotFound) {
 			return nil
 		}
-		if err != nil {
+		if err != nil || isGone(entry) {
 			return err
 		}
 		// If it was changed meanwhile, remove that one.
-		if err := s.outbox.remove(ctx, key, entry.Sequence); !errors.Is(err, core.ErrConflict) {
+		if err := s.bury(ctx, key, entry); !errors.Is(err, core.ErrConflict) {
 			return err
 		}
 	}
