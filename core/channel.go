@@ -10,7 +10,7 @@ import (
 // Channel is one connection to a platform: it turns what the platform sends into messages and deliveries into what the
 // platform takes. Quotas, windows and the ways of answering late are its own business.
 //
-// A channel may also be a Webhook, a Prompter, and a MediaStore.
+// A channel may also be a Webhook, a Prompter, a MediaStore, a Handoffer and a Windower.
 type Channel interface {
 	// Run receives until ctx ends and then returns nil; any other error means that the channel cannot work and is for
 	// the operator. It blocks and is called once. A channel that only takes webhooks hands its messages to the same
@@ -54,6 +54,13 @@ type Handoffer interface {
 	// Handoff returns what has to be sent to the conversation for that; reason is for the person who takes over, where the
 	// platform shows it. It does not block. ErrNoHandoff says that this account cannot.
 	Handoff(reason string) (sdk.Content, error)
+}
+
+// Windower is a Channel that counts what its platform lets it send.
+type Windower interface {
+	// Window returns what can be sent in a conversation now, as far as is known; the zero value for nothing known. It blocks for the
+	// store, whose error it returns.
+	Window(ctx context.Context, conversation string) (sdk.Window, error)
 }
 
 // Inbox is where channels hand in messages, and tell what became of deliveries. It is safe for concurrent use.

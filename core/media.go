@@ -2,20 +2,19 @@ package core
 
 import (
 	"context"
-	"errors"
 	"io"
 
 	"github.com/chuanhuabot/bot/sdk"
 )
 
-// The errors of a MediaStore that callers can tell apart. They are wrapped.
+// The errors of a MediaStore that callers can tell apart, which are those of sdk.Host. They are wrapped.
 var (
 	// ErrMediaGone says that the platform does not have the media, or not any more.
-	ErrMediaGone = errors.New("the platform does not have this media, or not any more")
+	ErrMediaGone = sdk.ErrMediaGone
 	// ErrMediaTooLarge says that the media has more bytes than the platform, or the channel, takes.
-	ErrMediaTooLarge = errors.New("the media is too large")
+	ErrMediaTooLarge = sdk.ErrMediaTooLarge
 	// ErrMediaType says that the platform does not take media of this format.
-	ErrMediaType = errors.New("the platform does not take media of this format")
+	ErrMediaType = sdk.ErrMediaForm
 )
 
 // MediaStore is a Channel whose platform keeps the bytes of media. It is safe for concurrent use.

@@ -2,7 +2,6 @@ package core
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/chuanhuabot/bot/sdk"
@@ -47,7 +46,7 @@ const DeliveryMemory = 30 * 24 * time.Hour
 
 var (
 	// ErrNotFound is returned by Store.Get for a key that is not there.
-	ErrNotFound = errors.New("not found")
+	ErrNotFound = sdk.ErrNotFound
 	// ErrConflict is returned by Store.Put for a key that somebody else changed first.
-	ErrConflict = errors.New("changed by somebody else")
+	ErrConflict = sdk.ErrConflict
 )

@@ -189,7 +189,7 @@ func (t *turn) Pass() error { return nil }
 func (t *turn) Forward(sdk.Content) error { return nil }
 
 // ErrNoHandoff is returned where a channel has no person to give a conversation to.
-var ErrNoHandoff = errors.New("this channel cannot give a conversation to a person")
+var ErrNoHandoff = sdk.ErrNoPerson
 
 // Handoff gives the conversation to a person, by a delivery like any other: it is kept, and tried again.
 func (t *turn) Handoff(reason string) error {

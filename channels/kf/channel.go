@@ -42,8 +42,9 @@ type Channel struct {
 }
 
 var (
-	_ core.Channel = (*Channel)(nil)
-	_ core.Webhook = (*Channel)(nil)
+	_ core.Channel  = (*Channel)(nil)
+	_ core.Webhook  = (*Channel)(nil)
+	_ core.Windower = (*Channel)(nil)
 )
 
 // New returns the channel called name in bot.yaml, which keeps in store what must survive the process. holder tells replicas apart that
@@ -148,6 +149,19 @@ func (c *Channel) now() time.Time { return c.skew.platform(time.Now()) }
 // left returns how many messages the platform takes for a delivery, as far as is known.
 func (c *Channel) left(s session, d *core.Delivery) (n int, known bool) {
 	return s.left(c.quota(), c.saidBefore(d), c.now())
+}
+
+// Window returns how many messages the platform takes for a customer, and until when.
+func (c *Channel) Window(ctx context.Context, conversation string) (sdk.Window, error) {
+	s, err := c.people.Get(ctx, conversation)
+	if err != nil {
+		return sdk.Window{}, err
+	}
+	n, known := s.left(c.quota(), 0, c.now())
+	if !known {
+		return sdk.Window{}, nil
+	}
+	return sdk.Window{Left: n, Until: time.Unix(s.Said, 0).Add(c.config.QuotaFor)}, nil
 }
 
 // saidBefore returns in which second the message came that a delivery answers, 0 if it was none. After a crash it may be newer than what is

@@ -35,6 +35,7 @@ var (
 	_ core.Channel  = (*Channel)(nil)
 	_ core.Webhook  = (*Channel)(nil)
 	_ core.Prompter = (*Channel)(nil)
+	_ core.Windower = (*Channel)(nil)
 )
 
 // New returns the channel called name in bot.yaml, which keeps in store what must survive the process. The error is sdk.Problems if

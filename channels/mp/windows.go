@@ -40,6 +40,18 @@ func (w *windows) left(ctx context.Context, d *core.Delivery) (n int, known bool
 	return one.Left, one.Until != 0
 }
 
+// Window returns what is left for a person to whom something was sent since they opened it, or before.
+func (c *Channel) Window(ctx context.Context, conversation string) (sdk.Window, error) {
+	if !c.late.possible() {
+		return sdk.Window{}, nil // Only a message of theirs can be answered, and that says so itself.
+	}
+	one, err := c.late.windows.people.Get(ctx, conversation)
+	if err != nil || one.Until == 0 || one.Over(time.Now()) {
+		return sdk.Window{}, err
+	}
+	return sdk.Window{Left: one.Left, Until: time.Unix(one.Until, 0)}, nil
+}
+
 // spend notes that a message has gone to the person of a delivery, also if ctx ends.
 func (w *windows) spend(ctx context.Context, d *core.Delivery) {
 	var spent window

@@ -12,6 +12,7 @@ type Host struct {
 	log     *slog.Logger
 	dir     *runDir
 	spawner *spawner
+	hosting *hosting
 
 	mu      sync.Mutex
 	plugins []*Plugin
@@ -23,7 +24,12 @@ func New(log *slog.Logger) (*Host, error) {
 	if err != nil {
 		return nil, fmt.Errorf("folder for the plugins' sockets: %w", err)
 	}
-	return &Host{log: log, dir: dir, spawner: newSpawner()}, nil
+	serving, err := newHosting(dir.path)
+	if err != nil {
+		dir.close()
+		return nil, fmt.Errorf("socket for what plugins ask of the bot: %w", err)
+	}
+	return &Host{log: log, dir: dir, spawner: newSpawner(), hosting: serving}, nil
 }
 
 // Start begins to run a plugin and does not wait for it: Plugin.Ready does.
@@ -49,5 +55,8 @@ func (h *Host) Close(ctx context.Context) {
 	}
 	stops.Wait()
 	h.spawner.close()
+	if err := h.hosting.close(); err != nil {
+		h.log.Warn("the plugins' service did not end well", "err", err)
+	}
 	h.dir.close()
 }

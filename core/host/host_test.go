@@ -40,6 +40,8 @@ func bePlugin(kind string) {
 		fmt.Fprintln(os.Stderr, "this goes to the log")
 	case "hangs":
 		select {}
+	case "guest":
+		sdk.Serve(&guest{})
 	case "json":
 		// A line that ends go-plugin's own reader of stderr with a panic in the bot.
 		fmt.Fprintln(os.Stderr, `{"@message": 1, "@level": "info"}`)

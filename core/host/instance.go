@@ -23,6 +23,8 @@ type instance struct {
 	process *process
 	client  *plugin.Client
 	remote  *sdk.Remote
+	hosting *hosting
+	access  sdk.HostAccess
 	about   sdk.Description
 	took    time.Duration // From the start to ready.
 }
@@ -35,7 +37,7 @@ func start(ctx context.Context, h *Host, s Spec, log *slog.Logger) (*instance, e
 	if err != nil {
 		return nil, err
 	}
-	i := &instance{process: newProcess(path, s, h, log)}
+	i := &instance{process: newProcess(path, s, h, log), hosting: h.hosting, access: h.hosting.admit(s.Host)}
 	i.client = plugin.NewClient(i.clientConfig(h, s, log))
 	ctx, cancel := context.WithTimeoutCause(ctx, s.startTimeout(), fmt.Errorf("not ready within %s", s.startTimeout()))
 	defer cancel()
@@ -83,7 +85,7 @@ func (i *instance) prepare(ctx context.Context, s Spec) error {
 	if len(config) == 0 {
 		config = []byte("{}")
 	}
-	if err := i.remote.Configure(ctx, config, sdk.HostAccess{}); err != nil {
+	if err := i.remote.Configure(ctx, config, i.access); err != nil {
 		return ended(ctx, err)
 	}
 	return i.remote.Open(context.Background())
@@ -147,6 +149,7 @@ func (i *instance) close(ctx context.Context) {
 	kill.Stop()
 	i.process.kill()
 	i.process.wait()
+	i.hosting.dismiss(i.access)
 }
 
 // end closes the conversation. A plugin that has no turns has nothing to wait for.

@@ -1,6 +1,10 @@
 package host
 
-import "time"
+import (
+	"time"
+
+	"github.com/chuanhuabot/bot/sdk"
+)
 
 // Spec says how to run a plugin.
 type Spec struct {
@@ -14,6 +18,8 @@ type Spec struct {
 	Env []string
 	// Config is the plugin's configuration as a JSON object.
 	Config []byte
+	// Host is what the plugin may ask of the bot. Nil: nothing.
+	Host sdk.Host
 	// StartTimeout bounds the time from the start of the process until the plugin is configured. 0: 10 s.
 	StartTimeout time.Duration
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/chuanhuabot/bot/core"
 	"github.com/chuanhuabot/bot/core/host"
 	"github.com/chuanhuabot/bot/core/jetstore"
+	"github.com/chuanhuabot/bot/core/services"
 	"github.com/chuanhuabot/bot/core/trace"
 	"github.com/chuanhuabot/bot/internal/config"
 	"github.com/chuanhuabot/bot/internal/control"
@@ -31,6 +32,7 @@ type App struct {
 	store    storeCloser
 	host     *host.Host
 	plugins  []*host.Plugin
+	services *services.Services
 	bot      *core.Bot
 	began    time.Time
 }
@@ -78,6 +80,7 @@ func (a *App) build(ctx context.Context) error {
 	a.bot = core.New(core.Options{
 		Store: store, Channels: a.channels, Handler: newRouter(a.config, a.plugins, store, a.recorder, a.log), Log: a.log,
 	})
+	a.services.Open(services.Parts{Sender: a.bot, Channels: a.channels, Store: store})
 	return nil
 }
 
@@ -89,7 +92,8 @@ func storeOptions(c *config.Config, log *slog.Logger) jetstore.Options {
 }
 
 func (a *App) startPlugins() error {
-	h, plugins, err := startPlugins(a.config, a.log)
+	a.services = services.New(a.log)
+	h, plugins, err := startPlugins(a.config, a.services, a.log)
 	a.host, a.plugins = h, plugins
 	return err
 }

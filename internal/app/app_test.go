@@ -34,6 +34,8 @@ func TestMain(m *testing.M) {
 		os.Exit(beTheBot(os.Args[2]))
 	case len(os.Args) == 2 && os.Args[1] == "be-slow":
 		sdk.Serve(sdk.HandlerFunc(slow))
+	case len(os.Args) == 2 && os.Args[1] == "be-a-guest":
+		sdk.Serve(&guest{})
 	default:
 		goleak.VerifyTestMain(m)
 	}

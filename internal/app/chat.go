@@ -7,26 +7,26 @@ import (
 	"github.com/chuanhuabot/bot/channels/console"
 	"github.com/chuanhuabot/bot/core"
 	"github.com/chuanhuabot/bot/core/memstore"
+	"github.com/chuanhuabot/bot/core/services"
 	"github.com/chuanhuabot/bot/internal/config"
 )
 
 // Chat talks to the routes of c through a terminal until the input or ctx ends. It uses the plugins of bot.yaml but none
 // of its channels and none of its data, so it can run beside the bot.
 func Chat(ctx context.Context, c *config.Config, terminal console.Options, log *slog.Logger) error {
-	h, plugins, err := startPlugins(c, log)
+	offers := services.New(log)
+	h, plugins, err := startPlugins(c, offers, log)
 	if err != nil {
 		return err
 	}
+	ch := console.New(terminal)
+	store, channels := memstore.New(), map[string]core.Channel{terminal.Name: ch}
+	bot := core.New(core.Options{Store: store, Channels: channels, Log: log, Handler: newRouter(c, plugins, store, nil, log)})
+	offers.Open(services.Parts{Sender: bot, Channels: channels, Store: store})
 	for _, p := range plugins {
 		// What cannot start is in the log; the other plugins may still answer.
 		_ = p.Started(ctx)
 	}
-	ch := console.New(terminal)
-	store := memstore.New()
-	bot := core.New(core.Options{
-		Store: store, Channels: map[string]core.Channel{terminal.Name: ch}, Log: log,
-		Handler: newRouter(c, plugins, store, nil, log),
-	})
 	err = ch.Run(ctx, bot)
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.Drain)
 	defer cancel()

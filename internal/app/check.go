@@ -7,6 +7,9 @@ import (
 	"io"
 	"log/slog"
 
+	"github.com/chuanhuabot/bot/core"
+	"github.com/chuanhuabot/bot/core/memstore"
+	"github.com/chuanhuabot/bot/core/services"
 	"github.com/chuanhuabot/bot/internal/config"
 	"github.com/chuanhuabot/bot/internal/strictyaml"
 	"github.com/chuanhuabot/bot/sdk"
@@ -48,12 +51,18 @@ func checkPlugins(ctx context.Context, c *config.Config) (strictyaml.Problems, e
 
 // tryPlugins starts all plugins and tells what each says of its configuration, in the order of the file.
 func tryPlugins(ctx context.Context, c *config.Config, tell func(name string, found strictyaml.Problems)) error {
-	h, plugins, err := startPlugins(c, slog.New(slog.DiscardHandler))
+	log := slog.New(slog.DiscardHandler)
+	ended, cancel := context.WithCancel(ctx)
+	cancel()
+	// What plugins ask of the bot while they are configured is answered by one without channels, and nothing is kept.
+	store, offers := memstore.New(), services.New(log)
+	bot := core.New(core.Options{Store: store, Log: log})
+	defer bot.Close(ended)
+	offers.Open(services.Parts{Sender: bot, Store: store})
+	h, plugins, err := startPlugins(c, offers, log)
 	if err != nil {
 		return err
 	}
-	ended, cancel := context.WithCancel(ctx)
-	cancel()
 	defer h.Close(ended)
 	for i, e := range c.Plugins {
 		tell(e.Key, problemsOf(c, e, plugins[i].Started(ctx)))

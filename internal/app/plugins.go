@@ -7,12 +7,14 @@ import (
 	"os"
 
 	"github.com/chuanhuabot/bot/core/host"
+	"github.com/chuanhuabot/bot/core/services"
 	"github.com/chuanhuabot/bot/internal/config"
 	"github.com/chuanhuabot/bot/internal/strictyaml"
 )
 
-// startPlugins starts every plugin of bot.yaml and does not wait for them. The host is not nil unless there is an error.
-func startPlugins(c *config.Config, log *slog.Logger) (*host.Host, []*host.Plugin, error) {
+// startPlugins starts every plugin of bot.yaml and does not wait for them. The host is not nil unless there is an error. offers are what
+// they may ask of the bot.
+func startPlugins(c *config.Config, offers *services.Services, log *slog.Logger) (*host.Host, []*host.Plugin, error) {
 	h, err := host.New(log)
 	if err != nil {
 		return nil, nil, err
@@ -28,10 +30,18 @@ func startPlugins(c *config.Config, log *slog.Logger) (*host.Host, []*host.Plugi
 		}
 		plugins[i] = h.Start(host.Spec{
 			Name: e.Key, Command: command, Dir: c.Dir, Env: e.Value.Env.Environ(), Config: e.Value.Config.JSON(),
-			StartTimeout: e.Value.StartTimeout,
+			Host: offers.For(e.Key, grantsOf(e.Value)), StartTimeout: e.Value.StartTimeout,
 		})
 	}
 	return h, plugins, nil
+}
+
+func grantsOf(p config.Plugin) []services.Grant {
+	grants := make([]services.Grant, len(p.Grants))
+	for i, g := range p.Grants {
+		grants[i] = services.Grant(g)
+	}
+	return grants
 }
 
 // commandOf returns a plugin's command line: for a bundled one, this very program.

@@ -13,6 +13,7 @@ type Plugin struct {
 	Command      []string        `yaml:"command,single" doc:"The program and its arguments; with a slash in it, it begins at the folder of bot.yaml, without one it is looked up in PATH."`
 	Timeout      time.Duration   `yaml:"timeout" default:"30s" doc:"How long a turn may take."`
 	StartTimeout time.Duration   `yaml:"start_timeout" default:"10s" doc:"How long the process may take to be ready."`
+	Grants       []string        `yaml:"grants,single" enum:"send|media|handoff|kv" doc:"What the plugin may ask of the bot beside answering: send messages of its own (send), read and save media (media), give conversations to people (handoff), keep values of its own (kv)."`
 	Env          Env             `yaml:"env" doc:"Environment variables: names to pass on from the bot's environment, or NAME: value."`
 	Config       strictyaml.Free `yaml:"config" doc:"The plugin's own configuration; a string may be env:NAME or file:PATH."`
 }
