@@ -20,13 +20,15 @@ import (
 // instance is one process of a plugin, from its start to its end. go-plugin can start a client only once, so each process
 // has an instance of its own.
 type instance struct {
-	process *process
-	client  *plugin.Client
-	remote  *sdk.Remote
-	hosting *hosting
-	access  sdk.HostAccess
-	about   sdk.Description
-	took    time.Duration // From the start to ready.
+	process  *process
+	client   *plugin.Client
+	remote   *sdk.Remote
+	hosting  *hosting
+	access   sdk.HostAccess
+	entrance *entrance
+	about    sdk.Description
+	took     time.Duration // From the start to ready.
+	began    time.Time     // When turns could begin.
 }
 
 // start starts a process and makes it ready for turns. An error carries the last lines that the process wrote; nothing of
@@ -37,7 +39,7 @@ func start(ctx context.Context, h *Host, s Spec, log *slog.Logger) (*instance, e
 	if err != nil {
 		return nil, err
 	}
-	i := &instance{process: newProcess(path, s, h, log), hosting: h.hosting, access: h.hosting.admit(s.Host)}
+	i := &instance{process: newProcess(path, s, h, log), hosting: h.hosting, access: h.hosting.admit(s.Host), entrance: newEntrance(s.maxTurns())}
 	i.client = plugin.NewClient(i.clientConfig(h, s, log))
 	ctx, cancel := context.WithTimeoutCause(ctx, s.startTimeout(), fmt.Errorf("not ready within %s", s.startTimeout()))
 	defer cancel()

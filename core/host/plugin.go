@@ -21,11 +21,17 @@ type Plugin struct {
 	about  atomic.Pointer[sdk.Description]
 
 	suspects chan struct{} // Holds one element while a turn is on probation.
+	upgrades chan upgrade
+	pending  []chan error // Who waits for the next start; the supervisor's own, as is spec.
+	retiring sync.WaitGroup
 
 	stop  context.CancelFunc // Tells the supervisor to end.
 	ctx   context.Context
 	drain chan context.Context // Bounds how long the end may take.
 	ended chan struct{}
+
+	patience context.Context // Ends when the end may take no longer.
+	hurry    context.CancelFunc
 }
 
 var _ sdk.Handler = (*Plugin)(nil)
@@ -33,9 +39,10 @@ var _ sdk.Handler = (*Plugin)(nil)
 func newPlugin(h *Host, s Spec) *Plugin {
 	p := &Plugin{
 		spec: s, host: h, log: h.log.With("plugin", s.Name), status: newStatus(),
-		suspects: make(chan struct{}, 1), drain: make(chan context.Context, 1), ended: make(chan struct{}),
+		suspects: make(chan struct{}, 1), upgrades: make(chan upgrade), drain: make(chan context.Context, 1), ended: make(chan struct{}),
 	}
 	p.ctx, p.stop = context.WithCancel(context.Background())
+	p.patience, p.hurry = context.WithCancel(context.Background())
 	return p
 }
 
@@ -78,10 +85,11 @@ func (p *Plugin) run(ctx context.Context, m *sdk.Message, r sdk.Responder, suspe
 		defer release()
 		defer func() { caught = !passed.Load() }()
 	}
-	i, err := p.status.wait(ctx)
+	i, err := p.status.enter(ctx)
 	if err != nil {
 		return false, err
 	}
+	defer i.entrance.leave()
 	return false, i.remote.Handle(ctx, m, r)
 }
 
@@ -145,5 +153,8 @@ func (p *Plugin) Stop(ctx context.Context) {
 	default: // Somebody else's bound holds.
 	}
 	p.stop()
+	done := context.AfterFunc(ctx, p.hurry)
 	<-p.ended
+	done()
+	p.hurry()
 }

@@ -20,6 +20,8 @@ type Spec struct {
 	Config []byte
 	// Host is what the plugin may ask of the bot. Nil: nothing.
 	Host sdk.Host
+	// MaxTurns bounds the turns that are under way in it at any time; the others wait. 0: 256.
+	MaxTurns int
 	// StartTimeout bounds the time from the start of the process until the plugin is configured. 0: 10 s.
 	StartTimeout time.Duration
 }
@@ -31,4 +33,14 @@ func (s Spec) startTimeout() time.Duration {
 		return defaultStartTimeout
 	}
 	return s.StartTimeout
+}
+
+// defaultMaxTurns is far more than a plugin answers at once, and few enough that one which hangs does not hold all that comes in.
+const defaultMaxTurns = 256
+
+func (s Spec) maxTurns() int {
+	if s.MaxTurns == 0 {
+		return defaultMaxTurns
+	}
+	return s.MaxTurns
 }

@@ -87,6 +87,22 @@ func (s *status) wait(ctx context.Context) (*instance, error) {
 	}
 }
 
+// enter returns the running instance as soon as it has a place for a turn. Who is in must leave its entrance.
+func (s *status) enter(ctx context.Context) (*instance, error) {
+	for {
+		i, err := s.wait(ctx)
+		if err != nil {
+			return nil, err
+		}
+		switch in, err := i.entrance.enter(ctx, i.remote.Lost()); {
+		case err != nil:
+			return nil, fmt.Errorf("the plugin has no place for one more turn: %w", err)
+		case in:
+			return i, nil
+		}
+	}
+}
+
 // first waits for the end of the first start and returns how it went.
 func (s *status) first(ctx context.Context) error {
 	select {

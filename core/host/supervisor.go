@@ -28,66 +28,79 @@ const (
 // supervise runs the plugin until Stop, one process after the other.
 func (p *Plugin) supervise() {
 	defer close(p.ended)
+	defer p.retiring.Wait()
 	for failures := 0; p.ctx.Err() == nil; failures++ {
 		p.status.set(Starting, nil, nil)
 		ready, err := p.live()
 		if p.ctx.Err() != nil {
 			break
 		}
-		// What has worked once is tried for ever: a program may be gone for a moment while it is being replaced.
-		if permanent(err) && p.about.Load() == nil {
-			p.fail(err)
-			break
-		}
 		if ready >= steadyAfter {
 			failures = 0
 		}
-		p.pause(failures, err)
+		// What has worked once is tried for ever: a program may be gone for a moment while it is being replaced.
+		wait := p.pause
+		if permanent(err) && p.about.Load() == nil {
+			wait = p.fail
+		}
+		if replaced := wait(failures, err); replaced {
+			failures = -1 // The next start is the first of another program.
+		}
 	}
+	p.answer(ErrStopped)
 	p.status.set(Stopped, nil, nil)
 	p.status.endStart(ErrStopped)
 	p.log.Debug("plugin stopped")
 }
 
-// live starts one process and returns when it has ended: how long it was ready, and why it ended.
+// live starts one process, and the next where it is replaced, and returns when the last one has ended: how long it was ready, and why it
+// ended.
 func (p *Plugin) live() (ready time.Duration, err error) {
 	i, err := start(p.ctx, p.host, p.spec, p.log)
 	p.status.endStart(err)
+	p.answer(err)
 	if err != nil {
 		return 0, err
 	}
-	began := time.Now()
-	p.about.Store(&i.about)
-	p.status.set(Ready, i, nil)
+	p.show(i)
 	p.log.Info("plugin ready", "pid", i.process.pid(), "version", i.about.Version, "after", i.took)
-	err = p.watch(i)
+	i, err = p.watch(i)
 	if err != nil {
 		p.status.set(Backoff, nil, err)
 		ended, cancel := context.WithCancel(context.Background())
 		cancel()
 		i.close(ended)
-		return time.Since(began), fmt.Errorf("%w%s", err, i.process.lastWords())
+		return time.Since(i.began), fmt.Errorf("%w%s", err, i.process.lastWords())
 	}
 	p.status.set(Stopped, nil, nil)
 	i.close(<-p.drain)
-	return time.Since(began), nil
+	return time.Since(i.began), nil
 }
 
-// watch returns nil on Stop, and otherwise why the process is of no more use.
-func (p *Plugin) watch(i *instance) error {
+// show lets turns begin in a process.
+func (p *Plugin) show(i *instance) {
+	i.began = time.Now()
+	p.about.Store(&i.about)
+	p.status.set(Ready, i, nil)
+}
+
+// watch returns nil on Stop, and otherwise why the process is of no more use, with the process that is there by then.
+func (p *Plugin) watch(i *instance) (*instance, error) {
 	tick := time.NewTicker(pingEvery)
 	defer tick.Stop()
 	for {
 		select {
 		case <-p.ctx.Done():
-			return nil
+			return i, nil
 		case <-i.process.exited:
-			return fmt.Errorf("the process ended: %s", i.process.result())
+			return i, fmt.Errorf("the process ended: %s", i.process.result())
 		case <-i.remote.Lost():
-			return i.lostReason()
+			return i, i.lostReason()
+		case u := <-p.upgrades:
+			i = p.swap(i, u)
 		case <-tick.C:
 			if err := p.ping(i); err != nil {
-				return err
+				return i, err
 			}
 		}
 	}
@@ -103,8 +116,8 @@ func (p *Plugin) ping(i *instance) error {
 	return err
 }
 
-// pause waits before the next start.
-func (p *Plugin) pause(failures int, err error) {
+// pause waits before the next start, and returns true if the plugin was replaced meanwhile.
+func (p *Plugin) pause(failures int, err error) (replaced bool) {
 	wait := restartWait(failures)
 	p.status.set(Backoff, nil, err)
 	p.log.Warn("plugin ended and will be started again", "in", wait, "err", err)
@@ -112,8 +125,12 @@ func (p *Plugin) pause(failures int, err error) {
 	defer timer.Stop()
 	select {
 	case <-timer.C:
+	case u := <-p.upgrades:
+		p.adopt(u)
+		return true
 	case <-p.ctx.Done():
 	}
+	return false
 }
 
 // restartWait is nothing for the first failure in a row, so that a crash costs no time. Then it grows, up to a quarter
@@ -129,9 +146,15 @@ func restartWait(failures int) time.Duration {
 	return d - d/4 + rand.N(d/2)
 }
 
-// fail waits, without a process, for Stop.
-func (p *Plugin) fail(err error) {
+// fail waits, without a process, for Stop or for something else to try: then it returns true.
+func (p *Plugin) fail(_ int, err error) (replaced bool) {
 	p.status.set(Failed, nil, err)
 	p.log.Error("plugin cannot work; correct this and start the bot again", "err", err)
-	<-p.ctx.Done()
+	select {
+	case u := <-p.upgrades:
+		p.adopt(u)
+		return true
+	case <-p.ctx.Done():
+		return false
+	}
 }
