@@ -89,18 +89,34 @@ function begin(host, signal) {
   return { call, answer };
 }
 
+/** writeBody writes chunks until the body ends or the bot has answered, even while the body gives nothing. */
 async function writeBody(call, body, over) {
-  for await (const piece of body instanceof Uint8Array ? [body] : body) {
-    if (!(piece instanceof Uint8Array)) {
-      throw new TypeError(`saveMedia: the body must give bytes, not ${typeof piece}`);
+  const pieces = piecesOf(body);
+  const stopped = over.then(() => ({ done: true }));
+  for (;;) {
+    const { done, value } = await Promise.race([pieces.next(), stopped]);
+    if (done) {
+      pieces.return?.()?.catch?.(() => {}); // Without waiting: it may be the body that hangs.
+      return;
     }
-    for (let at = 0; at < piece.length; at += MEDIA_CHUNK) {
-      const chunk = Buffer.from(piece.subarray(at, at + MEDIA_CHUNK));
-      if (await write(call, { chunk }, over)) {
-        return;
+    if (!(value instanceof Uint8Array)) {
+      throw new TypeError(`saveMedia: the body must give bytes, not ${typeof value}`);
+    }
+    for (let at = 0; at < value.length; at += MEDIA_CHUNK) {
+      if (await write(call, { chunk: Buffer.from(value.subarray(at, at + MEDIA_CHUNK)) }, over)) {
+        break;
       }
     }
   }
+}
+
+function piecesOf(body) {
+  const iterable = body instanceof Uint8Array ? [body] : body;
+  const iterate = iterable?.[Symbol.asyncIterator] ?? iterable?.[Symbol.iterator];
+  if (typeof iterate !== 'function') {
+    throw new TypeError('saveMedia: the body must be bytes, or something that for await takes bytes from');
+  }
+  return iterate.call(iterable);
 }
 
 /** write waits until there is room for more. It returns true if the bot has answered: nothing more is wanted then. */
