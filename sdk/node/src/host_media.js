@@ -75,16 +75,11 @@ export async function saveMedia(host, { channel, kind, name, type, size = -1, bo
 }
 
 function begin(host, signal) {
-  let call;
+  let settle;
   const answer = new Promise((resolve, reject) => {
-    call = host.stream('saveMedia', undefined, signal, (err, media) => {
-      if (err) {
-        reject(fromStatus(err, mediaCodes, signal));
-      } else {
-        resolve(media);
-      }
-    });
+    settle = (err, saved) => (err ? reject(fromStatus(err, mediaCodes, signal)) : resolve(saved));
   });
+  const call = host.stream('saveMedia', undefined, signal, settle);
   call.on('error', () => {}); // The answer says it.
   return { call, answer };
 }
