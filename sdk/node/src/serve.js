@@ -12,7 +12,7 @@ import { handshake, startedByBot, takeStdout } from './stdout.js';
 /** How long turns may go on once the bot has said stop; the bot itself waits about as long as it likes, and then kills. */
 const DRAIN_MS = 10_000;
 
-/** How long connections may take to close behind the last turn. */
+/** How long connections may take to close behind the last turn, and the last lines of the log to be read. */
 const GOODBYE_MS = 500;
 
 /** The longest path of a unix socket, in bytes, on every system that has them. */
@@ -28,11 +28,11 @@ const LONGEST_PATH = 103;
  */
 export async function serve(plugin) {
   if (!startedByBot()) {
-    fail('This program is a reply plugin and does nothing on its own: the bot starts it.\n' +
+    await fail('This program is a reply plugin and does nothing on its own: the bot starts it.\n' +
       'Name it in bot.yaml, as in `plugins: {mine: {command: [node, this-program.js]}}`, and run `bot run` or `bot chat`.');
   }
   if (process.env.PLUGIN_CLIENT_CERT) {
-    fail('The program that started this plugin wants TLS, which a unix socket does not need and this SDK does not speak: start it from the bot.');
+    await fail('The program that started this plugin wants TLS, which a unix socket does not need and this SDK does not speak: start it from the bot.');
   }
   takeStdout();
   try {
@@ -40,13 +40,19 @@ export async function serve(plugin) {
     liveWithBot(server);
     handshake(`1|1|unix|${await listen(server.grpc)}|grpc|`);
   } catch (err) {
-    fail(`The plugin cannot start: ${stackOf(err)}`);
+    await fail(`The plugin cannot start: ${stackOf(err)}`);
   }
 }
 
-function fail(text) {
-  process.stderr.write(`${text}\n`);
+/** fail ends the process with a line of advice. */
+async function fail(text) {
+  await written(`${text}\n`);
   process.exit(1);
+}
+
+/** written waits until everything that was printed is on its way, and text behind it: the end of the process would cut it off. */
+function written(text) {
+  return within(GOODBYE_MS, new Promise((resolve) => process.stderr.write(text, resolve)));
 }
 
 /** liveWithBot ties the process to the bot's: only the bot decides when it ends, and it never outlives the bot. */
@@ -69,6 +75,7 @@ async function end(server) {
   ending = true;
   await within(DRAIN_MS, server.drain());
   await within(GOODBYE_MS, new Promise((resolve) => server.grpc.tryShutdown(resolve)));
+  await written('');
   process.exit(0);
 }
 
