@@ -42,6 +42,7 @@ var house = []row{
 	{"core/*", []string{"core", "sdk"}},
 	{"plugins/*", []string{"sdk"}},
 	{"sdk/internal/pb", nil},
+	{"sdk/node", nil},
 	{"sdk/sdktest", []string{"sdk"}},
 	{"sdk", []string{"sdk/internal/pb"}},
 	{"sandbox", []string{"sandbox/*"}},

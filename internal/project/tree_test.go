@@ -68,7 +68,7 @@ func mustRead(t *testing.T) map[string][]byte {
 		}
 		name = filepath.ToSlash(name)
 		if d.IsDir() {
-			if slices.Contains([]string{".git", "data", "node_modules"}, name) || d.Name() == "__pycache__" {
+			if slices.Contains([]string{".git", "data"}, name) || slices.Contains([]string{"node_modules", "__pycache__"}, d.Name()) {
 				return filepath.SkipDir
 			}
 			return nil

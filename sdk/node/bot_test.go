@@ -1,0 +1,223 @@
+package node
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chuanhuabot/bot/core/host"
+	"github.com/chuanhuabot/bot/sdk"
+)
+
+// did is a Responder that notes what a turn has done.
+type did struct {
+	sdk.Responder
+	mu     sync.Mutex
+	text   string
+	state  string
+	hasHad chan struct{} // Closed with the first text.
+}
+
+func newDid() *did { return &did{hasHad: make(chan struct{})} }
+
+func (d *did) Append(text string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.text == "" {
+		close(d.hasHad)
+	}
+	d.text += text
+	return nil
+}
+
+func (d *did) Reply(c sdk.Content) error { return d.Append(c.(sdk.Text).Text) }
+
+func (d *did) Save(state []byte) error {
+	d.state = string(state)
+	return nil
+}
+
+func (d *did) Pass() error { return d.Append("(pass)") }
+
+// output is a Writer for a logger.
+type output struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(p)
+}
+
+func (o *output) has(text string) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return strings.Contains(o.text.String(), text)
+}
+
+// running is a plugin of the bot, whose log is in out.
+type running struct {
+	*host.Plugin
+	out *output
+}
+
+func mustStart(t *testing.T, config string) *running {
+	t.Helper()
+	mustBeInstalled(t)
+	out := &output{}
+	h, err := host.New(slog.New(slog.NewTextHandler(out, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		h.Close(ctx)
+	})
+	return &running{h.Start(host.Spec{
+		Name: "node", Command: []string{"node", "test/plugins/everything.js"}, Config: []byte(config), StartTimeout: 30 * time.Second,
+	}), out}
+}
+
+func (r *running) say(t *testing.T, text, state string) (*did, error) {
+	t.Helper()
+	d := newDid()
+	return d, r.Handle(within(t), message(text, state), d)
+}
+
+func message(text, state string) *sdk.Message {
+	return &sdk.Message{
+		ID: text, Channel: "wx", Account: "gh", Conversation: "c", Sender: "o", Content: sdk.Text{Text: text}, State: []byte(state),
+	}
+}
+
+func within(t *testing.T) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+func TestBot_Turns(t *testing.T) {
+	r := mustStart(t, `{}`)
+	for _, c := range []struct{ text, state, want, saved string }{
+		{"greet 世界", "", "你好 世界", ""},
+		{"count", "", "1", "1"},
+		{"count", "41", "42", "42"},
+		{"something else", "", "(pass)", ""},
+		{"flood 3000", "", strings.Repeat("x", 3_000_000), ""},
+	} {
+		d, err := r.say(t, c.text, c.state)
+		if err != nil || d.text != c.want || d.state != c.saved {
+			t.Errorf("%s: got %.100q and state %q, %v", c.text, d.text, d.state, err)
+		}
+	}
+	if got := r.Describe(); got.Name != "everything" || got.Version != "1.2.3" || !got.Stateful || !strings.Contains(got.ConfigSchema, `"greeting"`) {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestBot_ManyTurnsAtOnce(t *testing.T) {
+	r := mustStart(t, `{"greeting":"hi"}`)
+	var turns sync.WaitGroup
+	for range 300 {
+		turns.Go(func() {
+			if d, err := r.say(t, "greet you", ""); err != nil || d.text != "hi you" {
+				t.Errorf("got %q, %v", d.text, err)
+			}
+		})
+	}
+	turns.Wait()
+}
+
+func TestBot_Problems(t *testing.T) {
+	for config, want := range map[string]string{
+		`{"greeting":""}`:           "greeting: must not be empty",
+		`{"greeting":5}`:            "greeting: must be text",
+		`{"greting":"x"}`:           "greting: unknown key; remove it or correct its spelling",
+		`{"greting":"x","other":1}`: "greting: unknown key; remove it or correct its spelling; other: unknown key; remove it or correct its spelling",
+	} {
+		var problems sdk.Problems
+		if err := mustStart(t, config).Ready(within(t)); !errors.As(err, &problems) || problems.Error() != want {
+			t.Errorf("%s: got %v, want %s", config, err, want)
+		}
+	}
+}
+
+// TestBot_OneTurnFails holds that the operator reads why, and that nothing else goes wrong.
+func TestBot_OneTurnFails(t *testing.T) {
+	r := mustStart(t, `{}`)
+	if _, err := r.say(t, "fail", ""); err == nil || err.Error() != "no luck" {
+		t.Errorf("got %v", err)
+	}
+	if d, err := r.say(t, "greet you", ""); err != nil || d.text != "你好 you" {
+		t.Errorf("got %q, %v", d.text, err)
+	}
+	if !r.out.has("error in the turn of message fail: Error: no luck") || !r.out.has("everything.js") {
+		t.Errorf("the log does not say where: %s", r.out.text.String())
+	}
+}
+
+func TestBot_Output(t *testing.T) {
+	r := mustStart(t, `{}`)
+	if d, err := r.say(t, "print", ""); err != nil || d.text != "printed" {
+		t.Errorf("got %q, %v", d.text, err)
+	}
+	for !r.out.has("msg=printed") { // Beside the reply, by a way of its own.
+		time.Sleep(time.Millisecond)
+	}
+}
+
+func TestBot_Cancel(t *testing.T) {
+	r := mustStart(t, `{}`)
+	ctx, cancel := context.WithCancel(within(t))
+	d := newDid()
+	over := make(chan error, 1)
+	go func() { over <- r.Handle(ctx, message("wait", ""), d) }()
+	<-d.hasHad
+	cancel()
+	if err := <-over; !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	for !r.out.has("told: TurnOverError") {
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// TestBot_Crash holds that a process that ends in a turn is followed by the next one.
+func TestBot_Crash(t *testing.T) {
+	r := mustStart(t, `{}`)
+	if _, err := r.say(t, "crash", ""); !errors.Is(err, sdk.ErrDisconnected) {
+		t.Errorf("got %v", err)
+	}
+	if d, err := r.say(t, "greet you", ""); err != nil || d.text != "你好 you" {
+		t.Errorf("got %q, %v", d.text, err)
+	}
+	if !r.out.has("outside of a turn") {
+		t.Error("the log does not say why")
+	}
+}
+
+// TestBot_Stop holds that turns which run may end.
+func TestBot_Stop(t *testing.T) {
+	r := mustStart(t, `{}`)
+	d := newDid()
+	over := make(chan error, 1)
+	go func() { over <- r.Handle(within(t), message("slow", ""), d) }()
+	<-d.hasHad
+	began := time.Now()
+	r.Stop(within(t))
+	if err := <-over; err != nil || d.text != "begun, ended" {
+		t.Errorf("got %q, %v", d.text, err)
+	}
+	if took := time.Since(began); took > 1900*time.Millisecond {
+		t.Errorf("it took %s: it was killed", took)
+	}
+}
