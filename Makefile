@@ -1,7 +1,8 @@
 # make            every check and test, as ./scripts/test runs them
 # make browser    the tests of the sandbox's page in Chromium; with BOT_SCREENSHOTS=DIR pictures of it
+# make node       what the SDK in Node.js needs, from npm
 # make build      the bot, as ./bot
-# make generate   the Go code of proto/
+# make generate   the Go code of proto/, and its copy for Node.js
 # make fuzz       each fuzz target for FUZZTIME
 # make bench      the bot against its limit
 # make soak       MESSAGES messages with everything going wrong
@@ -12,7 +13,7 @@ MESSAGES ?= 100000
 tool := $(GO) tool -modfile=tools/go.mod
 generated := sdk/internal/pb
 
-.PHONY: all fmt vet staticcheck lint generated test browser build generate fuzz bench soak
+.PHONY: all fmt vet staticcheck lint generated test node browser build generate fuzz bench soak
 
 all: fmt vet staticcheck lint generated test browser
 
@@ -35,8 +36,13 @@ generated:
 	@echo buf generate; dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && $(tool) buf generate -o "$$dir" && \
 	if ! diff -r "$$dir/$(generated)" $(generated); then echo "run make generate"; exit 1; fi
 
-test:
+test: node
 	$(GO) test -race ./...
+
+node: sdk/node/node_modules/.package-lock.json
+
+sdk/node/node_modules/.package-lock.json: sdk/node/package-lock.json
+	cd sdk/node && npm ci --ignore-scripts --no-audit --no-fund && touch node_modules/.package-lock.json
 
 browser:
 	$(GO) -C sandbox/browser test -race -count=1 ./...
@@ -46,6 +52,7 @@ build:
 
 generate:
 	$(tool) buf generate
+	cp proto/bot/v1/plugin.proto sdk/node/proto/bot/v1/plugin.proto
 
 fuzz:
 	@grep -rHoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' . | sed 's/func //' | while IFS=: read -r file name; do \
