@@ -18,7 +18,7 @@ import (
 type did struct {
 	sdk.Responder
 	mu     sync.Mutex
-	text   string
+	text   strings.Builder
 	state  string
 	hasHad chan struct{} // Closed with the first text.
 }
@@ -28,10 +28,10 @@ func newDid() *did { return &did{hasHad: make(chan struct{})} }
 func (d *did) Append(text string) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.text == "" {
+	if d.text.Len() == 0 {
 		close(d.hasHad)
 	}
-	d.text += text
+	d.text.WriteString(text)
 	return nil
 }
 
@@ -115,8 +115,8 @@ func TestBot_Turns(t *testing.T) {
 		{"flood 3000", "", strings.Repeat("x", 3_000_000), ""},
 	} {
 		d, err := r.say(t, c.text, c.state)
-		if err != nil || d.text != c.want || d.state != c.saved {
-			t.Errorf("%s: got %.100q and state %q, %v", c.text, d.text, d.state, err)
+		if err != nil || d.text.String() != c.want || d.state != c.saved {
+			t.Errorf("%s: got %.100q and state %q, %v", c.text, d.text.String(), d.state, err)
 		}
 	}
 	if got := r.Describe(); got.Name != "everything" || got.Version != "1.2.3" || !got.Stateful || !strings.Contains(got.ConfigSchema, `"greeting"`) {
@@ -129,8 +129,8 @@ func TestBot_ManyTurnsAtOnce(t *testing.T) {
 	var turns sync.WaitGroup
 	for range 300 {
 		turns.Go(func() {
-			if d, err := r.say(t, "greet you", ""); err != nil || d.text != "hi you" {
-				t.Errorf("got %q, %v", d.text, err)
+			if d, err := r.say(t, "greet you", ""); err != nil || d.text.String() != "hi you" {
+				t.Errorf("got %q, %v", d.text.String(), err)
 			}
 		})
 	}
@@ -157,8 +157,8 @@ func TestBot_OneTurnFails(t *testing.T) {
 	if _, err := r.say(t, "fail", ""); err == nil || err.Error() != "no luck" {
 		t.Errorf("got %v", err)
 	}
-	if d, err := r.say(t, "greet you", ""); err != nil || d.text != "你好 you" {
-		t.Errorf("got %q, %v", d.text, err)
+	if d, err := r.say(t, "greet you", ""); err != nil || d.text.String() != "你好 you" {
+		t.Errorf("got %q, %v", d.text.String(), err)
 	}
 	if !r.out.has("error in the turn of message fail: Error: no luck") || !r.out.has("everything.js") {
 		t.Errorf("the log does not say where: %s", r.out.text.String())
@@ -167,8 +167,8 @@ func TestBot_OneTurnFails(t *testing.T) {
 
 func TestBot_Output(t *testing.T) {
 	r := mustStart(t, `{}`)
-	if d, err := r.say(t, "print", ""); err != nil || d.text != "printed" {
-		t.Errorf("got %q, %v", d.text, err)
+	if d, err := r.say(t, "print", ""); err != nil || d.text.String() != "printed" {
+		t.Errorf("got %q, %v", d.text.String(), err)
 	}
 	for !r.out.has("msg=printed") { // Beside the reply, by a way of its own.
 		time.Sleep(time.Millisecond)
@@ -197,8 +197,8 @@ func TestBot_Crash(t *testing.T) {
 	if _, err := r.say(t, "crash", ""); !errors.Is(err, sdk.ErrDisconnected) {
 		t.Errorf("got %v", err)
 	}
-	if d, err := r.say(t, "greet you", ""); err != nil || d.text != "你好 you" {
-		t.Errorf("got %q, %v", d.text, err)
+	if d, err := r.say(t, "greet you", ""); err != nil || d.text.String() != "你好 you" {
+		t.Errorf("got %q, %v", d.text.String(), err)
 	}
 	if !r.out.has("outside of a turn") {
 		t.Error("the log does not say why")
@@ -214,8 +214,8 @@ func TestBot_Stop(t *testing.T) {
 	<-d.hasHad
 	began := time.Now()
 	r.Stop(within(t))
-	if err := <-over; err != nil || d.text != "begun, ended" {
-		t.Errorf("got %q, %v", d.text, err)
+	if err := <-over; err != nil || d.text.String() != "begun, ended" {
+		t.Errorf("got %q, %v", d.text.String(), err)
 	}
 	if took := time.Since(began); took > 1900*time.Millisecond {
 		t.Errorf("it took %s: it was killed", took)

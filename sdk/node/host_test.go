@@ -27,8 +27,8 @@ func TestHost(t *testing.T) {
 		{"media", "300000 saved-1"}, {"gone", "MEDIA_GONE"}, {"outcomes", "0"},
 	} {
 		d := newDid()
-		if err := r.Handle(within(t), message("host "+c.what, ""), d); err != nil || d.text != c.want {
-			t.Errorf("%s: got %q, want %q, %v", c.what, d.text, c.want, err)
+		if err := r.Handle(within(t), message("host "+c.what, ""), d); err != nil || d.text.String() != c.want {
+			t.Errorf("%s: got %q, want %q, %v", c.what, d.text.String(), c.want, err)
 		}
 	}
 	sent := h.Sent()

@@ -1,11 +1,15 @@
 import { TurnOverError } from './errors.js';
 import { MAX_FRAME } from './limits.js';
 
-/** How many actions may wait before turns wait too. */
+/** How many actions, and how many bytes of them, may wait before turns wait too. */
 const ROOM = 256;
+const ROOM_BYTES = 1 << 20;
 
 /** How many bytes of actions go into one frame: far below MAX_FRAME, and far above what a turn usually says at once. */
 const MERGE_LIMIT = 256 << 10;
+
+/** How many bytes may be on their way: a pong waits behind them, and a bot that reads slowly must not think that nobody is there. */
+const SENDING_LIMIT = 1 << 20;
 
 /**
  * Outgoing is what turns have said and the stream has not taken yet. Actions of one turn that lie next to each other go
@@ -15,6 +19,7 @@ export class Outgoing {
   #call;
   #queue = [];
   #bytes = 0;
+  #sending = 0;
   #waiting = new Set();
   #scheduled = false;
   #blocked = false;
@@ -30,18 +35,18 @@ export class Outgoing {
   }
 
   /**
-   * put queues an action of a turn. It resolves when there is room for the next one, and rejects with TurnOverError when
+   * put queues an action of a turn, which is {id, waits}: the bytes of it that wait. It resolves when there is room for the next one, and rejects with TurnOverError when
    * signal is aborted first. Callers that do not wait for it are stopped by an error once a whole frame's bytes wait.
    */
   async put(turn, action, size, signal) {
     if (this.#broken) {
       throw new TurnOverError();
     }
-    if (this.#bytes > MAX_FRAME) {
+    if (turn.waits > MAX_FRAME) {
       throw new Error(`more than ${MAX_FRAME} bytes wait to be sent: await each reply`);
     }
     this.#push({ turn, action, size });
-    if (this.#queue.length > ROOM) {
+    if (!this.#hasRoom()) {
       await this.#room(signal);
     }
   }
@@ -77,6 +82,7 @@ export class Outgoing {
   #push(one) {
     this.#queue.push(one);
     this.#bytes += one.size;
+    one.turn.waits += one.size;
     if (!this.#scheduled) {
       this.#scheduled = true;
       // Behind the promises that are settled already: the turn's next actions join this frame.
@@ -85,6 +91,10 @@ export class Outgoing {
         this.#flush();
       });
     }
+  }
+
+  #hasRoom() {
+    return this.#queue.length <= ROOM && this.#bytes <= ROOM_BYTES;
   }
 
   #room(signal) {
@@ -103,10 +113,11 @@ export class Outgoing {
   }
 
   #flush() {
-    while (this.#queue.length > 0 && !this.#blocked && !this.#broken) {
-      this.#write({ actions: this.#merge() });
+    while (this.#queue.length > 0 && !this.#blocked && this.#sending <= SENDING_LIMIT && !this.#broken) {
+      const { frame, size } = this.#merge();
+      this.#write(frame, size);
     }
-    if (this.#queue.length <= ROOM) {
+    if (this.#hasRoom()) {
       this.#release();
     }
     if (this.#ending && this.#queue.length === 0 && !this.#broken) {
@@ -127,11 +138,18 @@ export class Outgoing {
       n++;
     }
     this.#bytes -= size;
-    return { turn: first.turn, actions: this.#queue.splice(0, n).map((one) => one.action) };
+    first.turn.waits -= size;
+    const actions = this.#queue.splice(0, n).map((one) => one.action);
+    return { frame: { actions: { turn: first.turn.id, actions } }, size };
   }
 
-  #write(frame) {
-    if (!this.#call.write(frame)) {
+  #write(frame, size = 0) {
+    this.#sending += size;
+    const sent = () => {
+      this.#sending -= size;
+      this.#flush();
+    };
+    if (!this.#call.write(frame, sent)) {
       this.#blocked = true;
     }
   }

@@ -17,7 +17,7 @@ export class Responder {
   #over = false;
 
   constructor(turn, signal, outgoing) {
-    this.#turn = turn;
+    this.#turn = { id: turn, waits: 0 };
     this.#signal = signal;
     this.#outgoing = outgoing;
   }

@@ -232,6 +232,22 @@ test('a bot that does not read makes turns wait, and loses nothing', async (t) =
   assert.deepEqual(did.slice(0, -1).map(([, text]) => Number(text)), Array.from({ length: 5000 }, (_, i) => i));
 });
 
+test('a pong does not wait behind all that a turn has said', async (t) => {
+  const peer = await Peer.connect(t, async (message, responder) => {
+    for (let i = 0; i < 200; i++) {
+      await responder.append('x'.repeat(100_000));
+    }
+  });
+  peer.stream.pause();
+  peer.turn(1, textMessage('x'));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  peer.stream.write({ ping: { id: 7 } });
+  peer.stream.resume();
+  await peer.over(1);
+  const before = peer.frames.slice(0, peer.frames.findIndex((f) => f.pong)).flatMap((f) => f.actions.actions);
+  assert.ok(before.length < 40, `${before.length} of 200 actions came first`);
+});
+
 test('turns that wait for room are freed by a cancel', async (t) => {
   let freed;
   const done = new Promise((resolve) => {
@@ -250,6 +266,21 @@ test('turns that wait for room are freed by a cancel', async (t) => {
   peer.turn(1, textMessage('x'));
   peer.stream.write({ cancel: { turn: 1 } });
   assert.ok((await done) instanceof TurnOverError);
+});
+
+test('turns that wait are never stopped, however many say much at once', async (t) => {
+  const peer = await Peer.connect(t, async (message, responder) => {
+    await responder.append('x'.repeat(1_000_000));
+    await responder.append('y');
+  });
+  peer.stream.pause();
+  const ids = Array.from({ length: 40 }, (_, i) => i + 1);
+  ids.forEach((id) => peer.turn(id, textMessage('x')));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  peer.stream.resume();
+  for (const id of ids) {
+    assert.deepEqual((await peer.over(id)).map(([name, text]) => [name, text.length]), [['append', 1_000_000], ['append', 1], ['done', 0]]);
+  }
 });
 
 test('who waits for nothing is stopped', async (t) => {
