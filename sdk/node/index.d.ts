@@ -114,7 +114,7 @@ export class Message {
 /**
  * What a handler answers with. The methods resolve when there is room for more, and reject, before anything leaves, for
  * what cannot be sent at all, and with TurnOverError when the turn has ended or was cancelled. Await them: who
- * does not is stopped by an error once 16 MiB wait. A turn that neither passes nor forwards ends the chain.
+ * does not is stopped by an error once 16 MiB of the turn wait. A turn that neither passes nor forwards ends the chain.
  */
 export class Responder {
   private constructor();

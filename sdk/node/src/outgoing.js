@@ -35,8 +35,9 @@ export class Outgoing {
   }
 
   /**
-   * put queues an action of a turn, which is {id, waits}: the bytes of it that wait. It resolves when there is room for the next one, and rejects with TurnOverError when
-   * signal is aborted first. Callers that do not wait for it are stopped by an error once a whole frame's bytes wait.
+   * put queues an action of a turn, which is {id, waits}, waits being its bytes in here. It resolves when there is room for
+   * the next one, and rejects with TurnOverError when signal is aborted first. Callers that do not wait for it are stopped by
+   * an error once a whole frame's bytes of their turn wait.
    */
   async put(turn, action, size, signal) {
     if (this.#broken) {
