@@ -1,4 +1,5 @@
 import { NoContentError } from './errors.js';
+import { wellFormed } from './text.js';
 
 /** The kinds of content, in a fixed order. */
 export const KINDS = Object.freeze(['text', 'image', 'voice', 'video', 'file', 'location', 'link', 'menu', 'event', 'raw']);
@@ -58,13 +59,9 @@ export function decodeMedia(p) {
   return media().decode(p);
 }
 
-/** encodeText makes a text ready for the wire: half of a surrogate pair would end the whole stream. */
+/** encodeText makes a text ready for the wire. It throws a TypeError that names the field for what is no text. */
 export function encodeText(value, where) {
   return text().encode(value, where);
-}
-
-function wellFormed(value) {
-  return value.toWellFormed();
 }
 
 /** withFieldsJSON lets an event or raw content have its fields as an object. */

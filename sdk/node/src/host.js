@@ -7,6 +7,7 @@ import { fromStatus, HostError, invalid } from './host_errors.js';
 import { openMedia, saveMedia } from './host_media.js';
 import { MAX_CONTENT, MAX_FRAME, MAX_KEY, MAX_SEND_KEY, MAX_VALUE } from './limits.js';
 import { decodeWindow, encodeAddress } from './message.js';
+import { wellFormed } from './text.js';
 import { contentSize, hostService } from './wire.js';
 
 /** How long a call without a stream waits for the bot where its caller sets no timeoutMs. */
@@ -195,7 +196,7 @@ const notFound = { [status.NOT_FOUND]: 'NOT_FOUND' };
 
 function checkKey(key, most) {
   const length = typeof key === 'string' ? Buffer.byteLength(key) : 0;
-  if (length === 0 || length > most || !key.isWellFormed()) {
+  if (length === 0 || length > most || wellFormed(key) !== key) {
     throw invalid(`a key is a text of 1 to ${most} bytes in UTF-8, not one of ${length}`);
   }
   return key;

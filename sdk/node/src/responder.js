@@ -64,7 +64,7 @@ export class Responder {
    * been the one that did. The session calls it, no handler.
    */
   static done(responder, failed) {
-    const text = Buffer.from(failed).subarray(0, MAX_ERROR_TEXT).toString().toWellFormed();
+    const text = Buffer.from(failed).subarray(0, MAX_ERROR_TEXT).toString();
     responder.#over = true;
     responder.#outgoing.done(responder.#turn, { done: { error: text } });
   }

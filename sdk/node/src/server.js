@@ -6,6 +6,7 @@ import { dialHost } from './host.js';
 import { MAX_FRAME } from './limits.js';
 import { Problems } from './problems.js';
 import { Session } from './session.js';
+import { wellFormed } from './text.js';
 import { controllerService, healthService, pluginService } from './wire.js';
 
 /** PluginServer is the plugin's end of the wire, without the process around it. */
@@ -97,7 +98,7 @@ export class PluginServer {
 }
 
 function encodeProblem({ field, message }) {
-  return { field: String(field ?? '').toWellFormed(), message: String(message ?? '').toWellFormed() };
+  return { field: wellFormed(String(field ?? '')), message: wellFormed(String(message ?? '')) };
 }
 
 function health(service) {
@@ -119,7 +120,7 @@ function answered(answer) {
 }
 
 function grpcError(code, text) {
-  return Object.assign(new Error(text), { code, details: text.toWellFormed() });
+  return Object.assign(new Error(text), { code, details: wellFormed(text) });
 }
 
 function signalOf(call) {
