@@ -18,19 +18,27 @@ export class NoContentError extends Error {
   }
 }
 
+/** How many causes of an error are told. */
+const MAX_CAUSES = 4;
+
 /**
- * textOf returns what an operator is to read of something that was thrown, never empty. Whatever was thrown, and however
- * broken, it throws nothing itself.
+ * textOf returns what an operator is to read of something that was thrown, never empty: the text of an error, and those of
+ * its causes ("fetch failed" alone says little). Whatever was thrown, and however broken, it throws nothing itself.
  */
 export function textOf(thrown) {
   try {
-    if (thrown instanceof Error) {
-      return String(thrown.message || thrown.name || 'an error without a text');
+    const texts = [ownText(thrown)];
+    for (let cause = thrown?.cause; cause !== undefined && texts.length <= MAX_CAUSES; cause = cause?.cause) {
+      texts.push(ownText(cause));
     }
-    return String(thrown) || 'an error without a text';
+    return texts.join(': ') || 'an error without a text';
   } catch {
     return 'an error whose text cannot be read';
   }
+}
+
+function ownText(thrown) {
+  return thrown instanceof Error ? String(thrown.message || thrown.code || thrown.name) : String(thrown);
 }
 
 /** stackOf returns where something was thrown, as far as that is known. It throws nothing itself. */

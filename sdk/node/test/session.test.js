@@ -124,8 +124,12 @@ test('no timeout, and one of more than 31 bits, abort nothing', async (t) => {
 
 test('whatever is thrown costs one turn', async (t) => {
   const broken = { get message() { throw new Error('worse'); }, toString() { throw new Error('worse'); } };
+  const loop = new Error('round');
+  loop.cause = loop;
   const thrown = [
     [new Error('no such city'), 'no such city'], [new Error(''), 'Error'], ['text', 'text'], [undefined, 'undefined'], ['', 'an error without a text'],
+    [new Error('fetch failed', { cause: new Error('connect ECONNREFUSED', { cause: 'why' }) }), 'fetch failed: connect ECONNREFUSED: why'],
+    [loop, 'round: round: round: round: round'], [Object.assign(new Error(''), { code: 'ENOENT' }), 'ENOENT'], [null, 'null'],
     [broken, 'an error whose text cannot be read'], [Object.assign(new Error('x'), { stack: 5 }), 'x'],
   ];
   const peer = await Peer.connect(t, (message) => {
