@@ -68,7 +68,7 @@ type running struct {
 	out *output
 }
 
-func mustStart(t *testing.T, config string) *running {
+func mustStart(t *testing.T, config string, changes ...func(*host.Spec)) *running {
 	t.Helper()
 	mustBeInstalled(t)
 	out := &output{}
@@ -81,9 +81,13 @@ func mustStart(t *testing.T, config string) *running {
 		defer cancel()
 		h.Close(ctx)
 	})
-	return &running{h.Start(host.Spec{
+	spec := host.Spec{
 		Name: "node", Command: []string{"node", "test/plugins/everything.js"}, Config: []byte(config), StartTimeout: 30 * time.Second,
-	}), out}
+	}
+	for _, change := range changes {
+		change(&spec)
+	}
+	return &running{h.Start(spec), out}
 }
 
 func (r *running) say(t *testing.T, text, state string) (*did, error) {
