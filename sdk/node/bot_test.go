@@ -1,16 +1,15 @@
 package node
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"log/slog"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/chuanhuabot/bot/core/host"
+	"github.com/chuanhuabot/bot/internal/logtest"
 	"github.com/chuanhuabot/bot/sdk"
 )
 
@@ -44,35 +43,17 @@ func (d *did) Save(state []byte) error {
 
 func (d *did) Pass() error { return d.Append("(pass)") }
 
-// output is a Writer for a logger.
-type output struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (o *output) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.Write(p)
-}
-
-func (o *output) has(text string) bool {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return strings.Contains(o.text.String(), text)
-}
-
 // running is a plugin of the bot, whose log is in out.
 type running struct {
 	*host.Plugin
-	out *output
+	out *logtest.Buffer
 }
 
 func mustStart(t *testing.T, config string, changes ...func(*host.Spec)) *running {
 	t.Helper()
 	mustBeInstalled(t)
-	out := &output{}
-	h, err := host.New(slog.New(slog.NewTextHandler(out, nil)))
+	out := &logtest.Buffer{}
+	h, err := host.New(out.Logger())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,6 +75,16 @@ func (r *running) say(t *testing.T, text, state string) (*did, error) {
 	t.Helper()
 	d := newDid()
 	return d, r.Handle(within(t), message(text, state), d)
+}
+
+// mustLog waits for what the plugin writes, which comes beside the replies by a way of its own.
+func (r *running) mustLog(t *testing.T, text string) {
+	t.Helper()
+	for ctx := within(t); !strings.Contains(r.out.String(), text); time.Sleep(time.Millisecond) {
+		if ctx.Err() != nil {
+			t.Fatalf("the log does not have %q: %.2000s", text, r.out.String())
+		}
+	}
 }
 
 func message(text, state string) *sdk.Message {
@@ -164,9 +155,8 @@ func TestBot_OneTurnFails(t *testing.T) {
 	if d, err := r.say(t, "greet you", ""); err != nil || d.text.String() != "你好 you" {
 		t.Errorf("got %q, %v", d.text.String(), err)
 	}
-	if !r.out.has("error in the turn of message fail: Error: no luck") || !r.out.has("everything.js") {
-		t.Errorf("the log does not say where: %s", r.out.text.String())
-	}
+	r.mustLog(t, "error in the turn of message fail: Error: no luck")
+	r.mustLog(t, "everything.js")
 }
 
 func TestBot_Output(t *testing.T) {
@@ -174,9 +164,7 @@ func TestBot_Output(t *testing.T) {
 	if d, err := r.say(t, "print", ""); err != nil || d.text.String() != "printed" {
 		t.Errorf("got %q, %v", d.text.String(), err)
 	}
-	for !r.out.has("msg=printed") { // Beside the reply, by a way of its own.
-		time.Sleep(time.Millisecond)
-	}
+	r.mustLog(t, "msg=printed")
 }
 
 func TestBot_Cancel(t *testing.T) {
@@ -190,9 +178,7 @@ func TestBot_Cancel(t *testing.T) {
 	if err := <-over; !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
-	for !r.out.has("told: TurnOverError") {
-		time.Sleep(time.Millisecond)
-	}
+	r.mustLog(t, "told: TurnOverError")
 }
 
 // TestBot_Crash holds that a process that ends in a turn is followed by the next one.
@@ -204,9 +190,7 @@ func TestBot_Crash(t *testing.T) {
 	if d, err := r.say(t, "greet you", ""); err != nil || d.text.String() != "你好 you" {
 		t.Errorf("got %q, %v", d.text.String(), err)
 	}
-	if !r.out.has("outside of a turn") {
-		t.Error("the log does not say why")
-	}
+	r.mustLog(t, "outside of a turn")
 }
 
 // TestBot_Stop holds that turns which run may end.
