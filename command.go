@@ -16,33 +16,63 @@ import (
 func newCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use: "bot", Short: "Carries messages between people on WeChat and reply plugins",
-		SilenceUsage: true, SilenceErrors: true, Args: cobra.NoArgs, RunE: run,
+		SilenceUsage: true, SilenceErrors: true, Args: cobra.NoArgs, RunE: run, PersistentPreRun: endOnHangup,
 	}
 	root.PersistentFlags().StringP("config", "c", "bot.yaml", "the configuration")
 	root.AddCommand(
-		&cobra.Command{Use: "run", Short: "Run the bot until a signal, then drain", Args: cobra.NoArgs, RunE: run},
-		newSandbox(), newChat(), newCheck(), newDoctor(), newMenu(), newDeliveries(), newPlugin(),
+		newRun(), newSandbox(), newChat(), newCheck(), newDoctor(), newMenu(), newDeliveries(), newPlugin(),
 	)
 	return root
 }
 
+func newRun() *cobra.Command {
+	cmd := &cobra.Command{Use: "run", Short: "Run the bot until a signal, then drain", Args: cobra.NoArgs, RunE: run}
+	addWatch(cmd, false)
+	return cmd
+}
+
+func addWatch(cmd *cobra.Command, watch bool) {
+	cmd.Flags().Bool("watch", watch, "take up changes of bot.yaml and of the plugins' programs by itself")
+}
+
 func run(cmd *cobra.Command, _ []string) error {
-	c, err := load(cmd, config.Options{})
+	s, err := source(cmd, config.Options{})
 	if err != nil {
 		return err
 	}
-	a, err := app.New(cmd.Context(), c, logOf(cmd, c))
+	again, stop := hangups()
+	defer stop()
+	s.Again = again
+	a, err := app.New(cmd.Context(), s.Loaded, logOf(cmd, s.Loaded))
 	if err != nil {
 		return err
 	}
+	a.Follow(s)
 	return a.Run(cmd.Context())
+}
+
+// source returns bot.yaml, to be read again when it changes if the flag says so.
+func source(cmd *cobra.Command, o config.Options) (app.Source, error) {
+	c, err := load(cmd, o)
+	if err != nil {
+		return app.Source{}, err
+	}
+	path, err := cmd.Flags().GetString("config")
+	if err != nil {
+		return app.Source{}, err
+	}
+	watch := cmd.Flags().Lookup("watch")
+	return app.Source{
+		Path: path, Loaded: c, Load: func() (*config.Config, error) { return load(cmd, o) },
+		Watch: watch != nil && watch.Value.String() == "true",
+	}, nil
 }
 
 func newSandbox() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "sandbox", Short: "Run the bot with simulated platforms, and a page to chat with it", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := load(cmd, config.Options{MakeUp: true})
+			s, err := source(cmd, config.Options{MakeUp: true})
 			if err != nil {
 				return err
 			}
@@ -50,10 +80,11 @@ func newSandbox() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return app.Sandbox(cmd.Context(), c, listen, cmd.OutOrStdout(), logOf(cmd, c))
+			return app.Sandbox(cmd.Context(), s, listen, cmd.OutOrStdout(), logOf(cmd, s.Loaded))
 		},
 	}
 	cmd.Flags().String("listen", "127.0.0.1:8081", "the address of the page and of the simulated platforms")
+	addWatch(cmd, true)
 	return cmd
 }
 

@@ -27,6 +27,13 @@ type guest struct {
 
 var _ sdk.Host = (*guest)(nil)
 
+// SameGrants tells whether two Hosts of For are of one plugin and grant the same.
+func SameGrants(a, b sdk.Host) bool {
+	one, isOne := a.(*guest)
+	two, isTwo := b.(*guest)
+	return isOne && isTwo && one.plugin == two.plugin && slices.Equal(one.grants, two.grants)
+}
+
 // may returns the parts if the plugin may do what it asks for.
 func (g *guest) may(ctx context.Context, need Grant, what string) (Parts, error) {
 	if !slices.Contains(g.grants, need) {

@@ -30,9 +30,11 @@ type App struct {
 	listener net.Listener    // Nil if no channel is called over HTTP.
 	control  *control.Server // Nil if its socket cannot be had.
 	store    storeCloser
-	host     *host.Host
-	plugins  []*host.Plugin
 	services *services.Services
+	crew     *crew
+	routes   *switchboard
+	source   Source
+	leaves   sync.WaitGroup // Plugins that are dismissed.
 	bot      *core.Bot
 	began    time.Time
 }
@@ -63,7 +65,9 @@ func (a *App) build(ctx context.Context) error {
 		return err
 	}
 	// The plugins start while the store does.
-	if err := a.startPlugins(); err != nil {
+	a.services = services.New(a.log)
+	var err error
+	if a.crew, err = newCrew(a.config, a.services, a.log); err != nil {
 		return err
 	}
 	store, err := jetstore.Open(ctx, storeOptions(a.config, a.log))
@@ -77,9 +81,8 @@ func (a *App) build(ctx context.Context) error {
 	if a.channels, err = newChannels(a.config, store, a.log); err != nil {
 		return err
 	}
-	a.bot = core.New(core.Options{
-		Store: store, Channels: a.channels, Handler: newRouter(a.config, a.plugins, store, a.recorder, a.log), Log: a.log,
-	})
+	a.routes = newSwitchboard(newRouter(a.config, a.crew.in(a.config), store, a.recorder, a.log))
+	a.bot = core.New(core.Options{Store: store, Channels: a.channels, Handler: a.routes, Log: a.log})
 	a.services.Open(services.Parts{Sender: a.bot, Channels: a.channels, Store: store})
 	return nil
 }
@@ -91,12 +94,8 @@ func storeOptions(c *config.Config, log *slog.Logger) jetstore.Options {
 	return jetstore.Options{Dir: c.Data, Log: log}
 }
 
-func (a *App) startPlugins() error {
-	a.services = services.New(a.log)
-	h, plugins, err := startPlugins(a.config, a.services, a.log)
-	a.host, a.plugins = h, plugins
-	return err
-}
+// Follow lets Run take up changes of bot.yaml and of the plugins' programs. Call it before Run.
+func (a *App) Follow(s Source) { a.source = s }
 
 // Addr returns the address that the HTTP server listens at, or nil if there is none.
 func (a *App) Addr() net.Addr {
@@ -127,13 +126,15 @@ func (a *App) Run(ctx context.Context) error {
 		})
 	}
 	server := a.serve(stop)
-	announced := make(chan struct{})
-	go func() {
-		defer close(announced)
-		a.announce(running)
-	}()
+	first := a.crew.in(a.config)
+	var beside sync.WaitGroup
+	beside.Go(func() { a.announce(running, first) })
+	if a.source.Load != nil {
+		beside.Go(func() { a.follow(running, a.source) })
+	}
 	<-running.Done()
-	<-announced
+	beside.Wait()
+	a.leaves.Wait()
 	a.drain(server, stopReceiving, &channels)
 	a.log.Info("stopped")
 	if err := context.Cause(running); ctx.Err() == nil {
@@ -143,8 +144,8 @@ func (a *App) Run(ctx context.Context) error {
 }
 
 // announce says when all plugins are ready.
-func (a *App) announce(ctx context.Context) {
-	for _, p := range a.plugins {
+func (a *App) announce(ctx context.Context, plugins []*host.Plugin) {
+	for _, p := range plugins {
 		if p.Ready(ctx) != nil {
 			return // Its supervisor has said why.
 		}
@@ -170,7 +171,7 @@ func (a *App) drain(server *server, stopReceiving context.CancelFunc, channels *
 	}
 	a.control.Close(ctx) // It begins no retry while the bot waits for those that run.
 	a.bot.Close(ctx)
-	a.host.Close(ctx)
+	a.crew.close(ctx)
 }
 
 // Close releases what New took. Run does it too; calling it again is harmless.
@@ -181,9 +182,8 @@ func (a *App) Close() {
 	if a.bot != nil {
 		a.bot.Close(ended)
 	}
-	if a.host != nil {
-		a.host.Close(ended)
-		a.host = nil
+	if a.crew != nil {
+		a.crew.close(ended)
 	}
 	if a.listener != nil {
 		_ = a.listener.Close() // Closed already if it was served.

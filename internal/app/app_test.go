@@ -36,6 +36,8 @@ func TestMain(m *testing.M) {
 		sdk.Serve(sdk.HandlerFunc(slow))
 	case len(os.Args) == 2 && os.Args[1] == "be-a-guest":
 		sdk.Serve(&guest{})
+	case len(os.Args) == 2 && os.Args[1] == "be-signed":
+		sdk.Serve(sdk.HandlerFunc(signed))
 	default:
 		goleak.VerifyTestMain(m)
 	}

@@ -15,15 +15,15 @@ import (
 // of its channels and none of its data, so it can run beside the bot.
 func Chat(ctx context.Context, c *config.Config, terminal console.Options, log *slog.Logger) error {
 	offers := services.New(log)
-	h, plugins, err := startPlugins(c, offers, log)
+	w, err := newCrew(c, offers, log)
 	if err != nil {
 		return err
 	}
 	ch := console.New(terminal)
 	store, channels := memstore.New(), map[string]core.Channel{terminal.Name: ch}
-	bot := core.New(core.Options{Store: store, Channels: channels, Log: log, Handler: newRouter(c, plugins, store, nil, log)})
+	bot := core.New(core.Options{Store: store, Channels: channels, Log: log, Handler: newRouter(c, w.in(c), store, nil, log)})
 	offers.Open(services.Parts{Sender: bot, Channels: channels, Store: store})
-	for _, p := range plugins {
+	for _, p := range w.in(c) {
 		// What cannot start is in the log; the other plugins may still answer.
 		_ = p.Started(ctx)
 	}
@@ -31,6 +31,6 @@ func Chat(ctx context.Context, c *config.Config, terminal console.Options, log *
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.Drain)
 	defer cancel()
 	bot.Close(ending)
-	h.Close(ending)
+	w.close(ending)
 	return err
 }

@@ -59,13 +59,14 @@ func tryPlugins(ctx context.Context, c *config.Config, tell func(name string, fo
 	bot := core.New(core.Options{Store: store, Log: log})
 	defer bot.Close(ended)
 	offers.Open(services.Parts{Sender: bot, Store: store})
-	h, plugins, err := startPlugins(c, offers, log)
+	w, err := newCrew(c, offers, log)
 	if err != nil {
 		return err
 	}
-	defer h.Close(ended)
-	for i, e := range c.Plugins {
-		tell(e.Key, problemsOf(c, e, plugins[i].Started(ctx)))
+	defer w.close(ended)
+	for i, p := range w.in(c) {
+		e := c.Plugins[i]
+		tell(e.Key, problemsOf(c, e, p.Started(ctx)))
 	}
 	return nil
 }

@@ -142,7 +142,7 @@ func TestSandbox_MenuThatThePlatformRefuses(t *testing.T) {
 	}
 	c.Channels[0].Value.MP.Menu = make([]channelmp.Button, 4) // What Load would not let through.
 	var log logtest.Buffer
-	if err := app.Sandbox(t.Context(), c, "127.0.0.1:0", &log, log.Logger()); err == nil || !strings.Contains(err.Error(), "channels.wx.mp.menu") {
+	if err := app.Sandbox(t.Context(), app.Source{Loaded: c}, "127.0.0.1:0", &log, log.Logger()); err == nil || !strings.Contains(err.Error(), "channels.wx.mp.menu") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -1,40 +1,15 @@
 package app
 
 import (
-	"context"
 	"fmt"
-	"log/slog"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/chuanhuabot/bot/core/host"
 	"github.com/chuanhuabot/bot/core/services"
 	"github.com/chuanhuabot/bot/internal/config"
-	"github.com/chuanhuabot/bot/internal/strictyaml"
 )
-
-// startPlugins starts every plugin of bot.yaml and does not wait for them. The host is not nil unless there is an error. offers are what
-// they may ask of the bot.
-func startPlugins(c *config.Config, offers *services.Services, log *slog.Logger) (*host.Host, []*host.Plugin, error) {
-	h, err := host.New(log)
-	if err != nil {
-		return nil, nil, err
-	}
-	plugins := make([]*host.Plugin, len(c.Plugins))
-	for i, e := range c.Plugins {
-		command, err := commandOf(e)
-		if err != nil {
-			ended, cancel := context.WithCancel(context.Background())
-			cancel()
-			h.Close(ended)
-			return nil, nil, err
-		}
-		plugins[i] = h.Start(host.Spec{
-			Name: e.Key, Command: command, Dir: c.Dir, Env: e.Value.Env.Environ(), Config: e.Value.Config.JSON(),
-			Host: offers.For(e.Key, grantsOf(e.Value)), StartTimeout: e.Value.StartTimeout,
-		})
-	}
-	return h, plugins, nil
-}
 
 func grantsOf(p config.Plugin) []services.Grant {
 	grants := make([]services.Grant, len(p.Grants))
@@ -45,13 +20,41 @@ func grantsOf(p config.Plugin) []services.Grant {
 }
 
 // commandOf returns a plugin's command line: for a bundled one, this very program.
-func commandOf(e strictyaml.Entry[config.Plugin]) ([]string, error) {
-	if !e.Value.Bundled() {
-		return e.Value.Command, nil
+func commandOf(name string, p config.Plugin) ([]string, error) {
+	if !p.Bundled() {
+		return p.Command, nil
 	}
 	self, err := os.Executable()
 	if err != nil {
-		return nil, fmt.Errorf("find this program, to run the bundled plugin %s: %w", e.Key, err)
+		return nil, fmt.Errorf("find this program, to run the bundled plugin %s: %w", name, err)
 	}
-	return []string{self, "plugin", "run", e.Key}, nil
+	return []string{self, "plugin", "run", name}, nil
+}
+
+// maxScripts bounds the files of a script's folder that are looked at.
+const maxScripts = 200
+
+// filesOf returns the files of which a plugin's program is made, as far as its command tells: the program, the scripts among its arguments,
+// and what is beside them with the same ending.
+func filesOf(s host.Spec) []string {
+	var all []string
+	for i, word := range s.Command {
+		path := word
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(s.Dir, path)
+		}
+		if i == 0 && !strings.ContainsRune(filepath.ToSlash(word), '/') {
+			continue // It is found in PATH, and is nobody's work in progress.
+		}
+		info, err := os.Stat(path)
+		if err != nil || !info.Mode().IsRegular() {
+			continue
+		}
+		all = append(all, path)
+		if ending := filepath.Ext(path); i > 0 && ending != "" {
+			beside, _ := filepath.Glob(filepath.Join(filepath.Dir(path), "*"+ending)) // The pattern is right, unless the folder's name has one in it.
+			all = append(all, beside[:min(len(beside), maxScripts)]...)
+		}
+	}
+	return all
 }

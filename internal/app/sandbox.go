@@ -10,13 +10,14 @@ import (
 	"time"
 
 	"github.com/chuanhuabot/bot/core/trace"
-	"github.com/chuanhuabot/bot/internal/config"
 	"github.com/chuanhuabot/bot/sandbox"
 )
 
-// Sandbox runs the bot of c with simulated platforms in place of the real ones, until ctx ends. It serves them and their page
-// at listen, and writes the address to out. The bot's own data is not touched: what it keeps is gone with the sandbox.
-func Sandbox(ctx context.Context, c *config.Config, listen string, out io.Writer, log *slog.Logger) error {
+// Sandbox runs the bot of from.Loaded with simulated platforms in place of the real ones, until ctx ends, and takes up what changes there. It
+// serves them and their page at listen, and writes the address to out. The bot's own data is not touched: what it keeps is gone with the
+// sandbox.
+func Sandbox(ctx context.Context, from Source, listen string, out io.Writer, log *slog.Logger) error {
+	c := from.Loaded
 	s, err := sandbox.Listen(sandbox.Options{Listen: listen, Log: log})
 	if err != nil {
 		return err
@@ -43,6 +44,7 @@ func Sandbox(ctx context.Context, c *config.Config, listen string, out io.Writer
 		a.Close()
 		return err
 	}
+	a.Follow(from)
 	s.Serve() // Not before the accounts are complete: who calls earlier waits.
 	fmt.Fprintln(out, s.URL())
 	return a.Run(ctx)

@@ -40,7 +40,7 @@ func sandboxed(t *testing.T, text string) *desk {
 	printed, out := io.Pipe()
 	ended := make(chan error, 1)
 	go func() {
-		err := app.Sandbox(ctx, c, "127.0.0.1:0", out, d.log.Logger())
+		err := app.Sandbox(ctx, app.Source{Loaded: c}, "127.0.0.1:0", out, d.log.Logger())
 		_ = out.CloseWithError(err)
 		ended <- err
 	}()
@@ -141,7 +141,7 @@ func TestSandbox_AddressThatIsTaken(t *testing.T) {
 		t.Fatal(err)
 	}
 	taken := strings.TrimSuffix(strings.TrimPrefix(d.url, "http://"), "/")
-	err = app.Sandbox(t.Context(), c, taken, io.Discard, d.log.Logger())
+	err = app.Sandbox(t.Context(), app.Source{Loaded: c}, taken, io.Discard, d.log.Logger())
 	if err == nil || !strings.Contains(err.Error(), "--listen") {
 		t.Errorf("got %v", err)
 	}
@@ -154,7 +154,7 @@ func TestSandbox_WhatThePlatformWouldNotTake(t *testing.T) {
 		t.Fatal(err)
 	}
 	var log logtest.Buffer
-	err = app.Sandbox(t.Context(), c, "127.0.0.1:0", io.Discard, log.Logger())
+	err = app.Sandbox(t.Context(), app.Source{Loaded: c}, "127.0.0.1:0", io.Discard, log.Logger())
 	if err == nil || !strings.Contains(err.Error(), "channels.safe") || !strings.Contains(err.Error(), "plain mode") {
 		t.Errorf("got %v", err)
 	}
