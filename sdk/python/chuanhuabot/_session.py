@@ -8,6 +8,7 @@ import traceback
 from dataclasses import dataclass, field
 from typing import Awaitable, Callable, Protocol
 
+from ._outbox import Outbox
 from ._pb.bot.v1 import plugin_pb2 as pb
 from ._wire import decode_message, valid
 from .content import Message
@@ -16,10 +17,6 @@ from .responder import Responder
 
 log = logging.getLogger("chuanhuabot")
 
-# Lets turns go on while the writer waits for the transport.
-_QUEUED = 256
-# Bounds how many bytes of actions the writer merges into one frame.
-_MERGED = 256 << 10
 # Bounds the bytes of an error that goes to the bot's log.
 _ERROR_TEXT = 4 << 10
 
@@ -29,16 +26,6 @@ class Handles(Protocol):
 
     async def handle(self, message: Message, responder: Responder) -> None:
         """Handles one message. An exception costs that message and nothing else."""
-
-
-@dataclass
-class _Outgoing:
-    """One action of a turn, a pong, or, with neither, the end."""
-
-    turn: int = 0
-    action: pb.Action | None = None
-    size: int = 0
-    pong: pb.Pong | None = None
 
 
 @dataclass
@@ -62,7 +49,7 @@ class Session:
 
     def __init__(self, handler: Handles) -> None:
         self._handler = handler
-        self._out: asyncio.Queue[_Outgoing] = asyncio.Queue(_QUEUED)
+        self._outbox = Outbox()
         self._turns: dict[int, _Turn] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._reader: asyncio.Task[None] | None = None
@@ -75,7 +62,7 @@ class Session:
 
         When it is cancelled, or read fails, nobody waits for what still runs: all turns are cancelled.
         """
-        writer = asyncio.create_task(self._write(write))
+        writer = asyncio.create_task(self._outbox.write(write, self._broken))
         self._reader = asyncio.create_task(self._read(read))
         if self._stopped:
             self._reader.cancel()
@@ -90,7 +77,7 @@ class Session:
             await self._drained()
             raise
         finally:
-            await self._out.put(_Outgoing())
+            self._outbox.end()
             await writer
 
     def stop(self) -> None:
@@ -103,10 +90,6 @@ class Session:
         """Cancels the turns that run."""
         for turn in list(self._turns.values()):
             turn.end()
-
-    async def put(self, turn: int, action: pb.Action, size: int) -> None:
-        """Queues an action for the writer."""
-        await self._out.put(_Outgoing(turn=turn, action=action, size=size))
 
     async def _drained(self) -> None:
         while self._tasks:
@@ -121,10 +104,10 @@ class Session:
                 if (turn := self._turns.get(frame.cancel.turn)) is not None:
                     turn.end()
             elif kind == "ping":
-                await self._out.put(_Outgoing(pong=pb.Pong(id=frame.ping.id)))
+                self._outbox.pong(frame.ping.id)
 
     def _begin(self, p: pb.Turn) -> None:
-        turn = _Turn(Responder(self, p.id))
+        turn = _Turn(Responder(self._outbox, p.id))
         self._turns[p.id] = turn
         if p.timeout_ms > 0:
             turn.timer = asyncio.get_running_loop().call_later(p.timeout_ms / 1000, turn.end)
@@ -160,38 +143,10 @@ class Session:
             log.error("turn of message %s: %s", p.message.id, type(e).__name__, exc_info=True)
             return _text(e)
 
-    async def _write(self, write: Callable[[pb.FromPlugin], Awaitable[None]]) -> None:
-        """Sends what turns have queued until the end. Once the transport has failed it only drains."""
-        failed = False
-        held: _Outgoing | None = None
-        while True:
-            first = held or await self._out.get()
-            if first.action is None and first.pong is None:
-                return
-            frame, held = self._merge(first)
-            if failed:
-                continue
-            try:
-                await write(frame)
-            except Exception as e:
-                failed = True
-                log.debug("the stream has broken off: %s", e)
-                self.stop()
-                self.cancel()
-
-    def _merge(self, o: _Outgoing) -> tuple[pb.FromPlugin, _Outgoing | None]:
-        """Makes a frame of o and of what already waits behind it for the same turn, and returns the first that does not."""
-        if o.action is None:
-            return pb.FromPlugin(pong=o.pong), None
-        frame = pb.FromPlugin(actions=pb.Actions(turn=o.turn, actions=[o.action]))
-        size = o.size
-        while not self._out.empty():
-            following = self._out.get_nowait()
-            size += following.size
-            if following.action is None or following.turn != o.turn or size > _MERGED:
-                return frame, following
-            frame.actions.actions.append(following.action)
-        return frame, None
+    def _broken(self, e: Exception) -> None:
+        log.debug("the stream has broken off: %s", e)
+        self.stop()
+        self.cancel()
 
 
 def _text(e: BaseException) -> str:
