@@ -16,7 +16,7 @@ log = logging.getLogger("chuanhuabot")
 class Watchdog:
     """Logs a warning, with the stack, when the event loop of the calling thread stands still. A context manager."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, limit: float = 2.0) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, limit: float = 1.0) -> None:
         self._loop = loop
         self._limit = limit
         self._thread_id = threading.get_ident()

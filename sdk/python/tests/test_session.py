@@ -133,6 +133,21 @@ class Order(Case):
             await p.send(pb.ToPlugin(cancel=pb.Cancel(turn=1)))
             self.assertEqual((await p.actions(1))[-1].done.error, str(TurnOver()))
 
+    async def test_a_flood_keeps_no_other_turn_from_speaking(self) -> None:
+        async def handle(m: Message, r: Responder) -> None:
+            if m.text == "short":
+                return await r.reply("here")
+            while True:
+                await r.append("x" * 1000)
+
+        async with peer(plugin_of(handle)) as p:
+            await p.turn(1, "flood")
+            await p.read()
+            await p.turn(2, "short")
+            self.assertEqual((await p.actions(2))[0].reply.text.text, "here")
+            await p.send(pb.ToPlugin(cancel=pb.Cancel(turn=1)))
+            await p.actions(1)
+
     async def test_neighbours_share_a_frame(self) -> None:
         frames: list[pb.FromPlugin] = []
 
