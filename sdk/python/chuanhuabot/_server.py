@@ -20,6 +20,9 @@ _ASKS_FOR_ALL, _ASKS_FOR_PLUGIN = b"", b"\n\x06plugin"
 _SERVING = b"\x08\x01"
 _EMPTY = b""
 
+# How long an answer, that to Shutdown above all, may take to leave.
+_GOODBYE = 0.2
+
 _OPTIONS = [
     ("grpc.max_receive_message_length", MAX_FRAME),
     ("grpc.max_send_message_length", MAX_FRAME),
@@ -63,7 +66,7 @@ class Server:
         except asyncio.TimeoutError:
             for session in self._sessions:
                 session.cancel()
-        await self.grpc.stop(1)
+        await self.grpc.stop(_GOODBYE)
         await self._use_host(None)
 
     async def _describe(self, request: pb.DescribeRequest, context: Any) -> pb.DescribeResponse:
