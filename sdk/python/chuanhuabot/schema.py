@@ -25,16 +25,17 @@ def _object(kind: Any) -> dict[str, Any]:
     for f in dataclasses.fields(kind):
         if not f.init:
             continue
-        properties[f.name] = {**_schema(hints[f.name]), **_more(f)}
+        schema = _schema(hints[f.name])
+        properties[f.name] = {**schema, **_more(f, schema)}
         if f.default is MISSING and f.default_factory is MISSING:
             required.append(f.name)
-    schema: dict[str, Any] = {"type": "object", "additionalProperties": False, "properties": properties}
+    made: dict[str, Any] = {"type": "object", "additionalProperties": False, "properties": properties}
     if required:
-        schema["required"] = required
+        made["required"] = required
     doc = inspect.getdoc(kind) or ""
     if doc and not doc.startswith(kind.__name__ + "("):  # What dataclass writes where nobody has.
-        schema["description"] = doc
-    return schema
+        made["description"] = doc
+    return made
 
 
 def _schema(kind: Any) -> dict[str, Any]:
@@ -59,16 +60,16 @@ def _schema(kind: Any) -> dict[str, Any]:
     raise TypeError(f"settings cannot have a field of type {kind!r}")
 
 
-def _more(f: Field[Any]) -> dict[str, Any]:
+def _more(f: Field[Any], schema: dict[str, Any]) -> dict[str, Any]:
     """What a field says of itself beside its type."""
     more: dict[str, Any] = {}
     if f.metadata.get("about"):
         more["description"] = f.metadata["about"]
     if f.default is not MISSING and isinstance(f.default, (str, int, float, bool)) and not isinstance(f.default, enum.Enum):
         more["default"] = f.default
-    sized = "string" in str(f.type) or "str" in str(f.type) or "Secret" in str(f.type)
-    listed = str(f.type).startswith(("list", "tuple", "dict"))
-    names = ("minItems", "maxItems") if listed else ("minLength", "maxLength") if sized else ("minimum", "maximum")
+    kind = schema.get("type") or schema.get("anyOf", [{}])[0].get("type")
+    what = {"string": "Length", "array": "Items", "object": "Properties"}.get(kind)
+    names = (f"min{what}", f"max{what}") if what else ("minimum", "maximum")
     for name, bound in zip(names, (f.metadata.get("minimum"), f.metadata.get("maximum"))):
         if bound is not None:
             more[name] = bound
