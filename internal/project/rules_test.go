@@ -44,6 +44,7 @@ var house = []row{
 	{"sdk/internal/pb", nil},
 	{"sdk/node", nil},
 	{"sdk/sdktest", []string{"sdk"}},
+	{"sdk/python", nil}, // Go tests of what is in Python.
 	{"sdk", []string{"sdk/internal/pb"}},
 	{"sandbox", []string{"sandbox/*"}},
 	{"sandbox/clock", nil},
