@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any, Awaitable, Callable
 
 import grpc
@@ -14,6 +15,8 @@ from .errors import Problem, Problems
 from .handler import Handler
 from .host import Host, dial
 from .limits import MAX_FRAME
+
+log = logging.getLogger("chuanhuabot")
 
 # The messages of gRPC's health service and of go-plugin's controller are so small that their bytes say it all.
 _ASKS_FOR_ALL, _ASKS_FOR_PLUGIN = b"", b"\n\x06plugin"
@@ -82,6 +85,7 @@ class Server:
         except Problems as e:
             return _problems(e.problems)
         except Exception as e:
+            log.warning("configure: %s", type(e).__name__, exc_info=True)
             return _problems((Problem("", str(e) or type(e).__name__),))
         return pb.ConfigureResponse()
 

@@ -143,7 +143,9 @@ class Configuring(unittest.IsolatedAsyncioTestCase):
 
         self.assertEqual(await self.problems(plugin, "{}"), [])
         self.assertEqual(await self.problems(plugin, '{"greeting":"bad"}'), [("greeting", "is rude")])
-        self.assertEqual(await self.problems(plugin, '{"greeting":"worse"}'), [("", "no such file")])
+        with self.assertLogs("chuanhuabot", "WARNING") as logs:
+            self.assertEqual(await self.problems(plugin, '{"greeting":"worse"}'), [("", "no such file")])
+        self.assertIn("in blocks", logs.output[0])
 
     async def test_describe(self) -> None:
         async with peer(Plugin("weather", version="1.2", settings=Settings, stateful=True)) as p:

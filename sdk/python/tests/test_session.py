@@ -277,6 +277,19 @@ class Ends(Case):
             p.stream.cancel()
             await asyncio.wait_for(self.ended.wait(), 10)
 
+    async def test_the_bot_is_gone_in_the_middle_of_a_flood(self) -> None:
+        async def floods(m: Message, r: Responder) -> None:
+            while True:
+                await r.append("x" * 1000)
+
+        async with peer(plugin_of(floods)) as p:
+            for i in range(1, 10):
+                await p.turn(i, "x")
+            await p.read()
+            await asyncio.sleep(0.1)  # It does not read, so that all stand still.
+            p.stream.cancel()
+            await asyncio.wait_for(p.server._idle.wait(), 10)
+
     async def test_stop_lets_turns_end(self) -> None:
         async with peer(plugin_of(self.patient)) as p:
             await p.turn(1, "x")
