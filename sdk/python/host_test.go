@@ -1,36 +1,25 @@
 package python
 
 import (
-	"bufio"
-	"net"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials/insecure"
-
+	"github.com/chuanhuabot/bot/core/host"
 	"github.com/chuanhuabot/bot/sdk"
 	"github.com/chuanhuabot/bot/sdk/sdktest"
 )
 
-// TestHost holds a plugin in Python to the Host that this repository serves.
+// TestHost holds a plugin in Python to the Host as the bot serves it.
 func TestHost(t *testing.T) {
 	bot := &sdktest.Host{
 		WAV16k:  map[string][]byte{"m1": []byte(strings.Repeat("RIFF", 50_000))},
 		Windows: map[string]sdk.Window{"c1": {Left: 3}},
 	}
-	r := mustConnect(t)
-	if err := r.Configure(within(t, 20*time.Second), []byte("{}"), mustServe(t, bot)); err != nil {
+	p, _ := mustRun(t, host.Spec{Name: "everything", Host: bot})
+	if err := p.Started(within(t, 30*time.Second)); err != nil {
 		t.Fatal(err)
 	}
-	if err := r.Open(within(t, time.Minute)); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { r.Close(within(t, 5*time.Second)) })
 	voice := text("")
 	voice.Content = sdk.Voice{Media: sdk.Media{ID: "m1"}}
 	for _, c := range []struct {
@@ -43,7 +32,7 @@ func TestHost(t *testing.T) {
 		{voice, "image saved-1"},
 	} {
 		did := &said{}
-		if err := r.Handle(within(t, 20*time.Second), c.message, did); err != nil || did.text() != c.want {
+		if err := p.Handle(within(t, 20*time.Second), c.message, did); err != nil || did.text() != c.want {
 			t.Errorf("got %q, %v; want %q", did.text(), err, c.want)
 		}
 	}
@@ -55,75 +44,14 @@ func TestHost(t *testing.T) {
 	}
 }
 
-const token = "of this test"
-
-// mustServe serves a Host on a socket.
-func mustServe(t *testing.T, h sdk.Host) sdk.HostAccess {
-	t.Helper()
-	path := filepath.Join(folder(t), "host")
-	listener, err := net.Listen("unix", path)
-	if err != nil {
-		t.Fatal(err)
+// TestHost_Nowhere holds that a plugin to which the bot serves none still works, and that only the turn fails which asks for it.
+func TestHost_Nowhere(t *testing.T) {
+	p, _ := mustRun(t, host.Spec{Name: "everything"})
+	did := &said{}
+	if err := p.Handle(within(t, 30*time.Second), text("window"), did); err == nil || did.text() != "" {
+		t.Errorf("got %q, %v", did.text(), err)
 	}
-	server, served := grpc.NewServer(), make(chan error, 1)
-	sdk.RegisterHost(server, func(given string) sdk.Host {
-		if given != token {
-			return nil
-		}
-		return h
-	})
-	go func() { served <- server.Serve(listener) }()
-	t.Cleanup(func() {
-		server.Stop()
-		if err := <-served; err != nil {
-			t.Error(err)
-		}
-	})
-	return sdk.HostAccess{Address: "unix:" + path, Token: token}
-}
-
-// mustConnect starts the plugin without the bot around it, and shakes hands.
-func mustConnect(t *testing.T) *sdk.Remote {
-	t.Helper()
-	args := command(t, "everything")
-	cmd := exec.CommandContext(t.Context(), args[0], args[1:]...)
-	cmd.Env = append(environment(t), sdk.CookieKey+"="+sdk.CookieValue, "PLUGIN_UNIX_SOCKET_DIR="+folder(t))
-	cmd.Stderr = os.Stderr
-	stdin, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
+	if err := p.Handle(within(t, 30*time.Second), text("x"), did); err != nil || did.text() != "hello 1" {
+		t.Errorf("got %q, %v", did.text(), err)
 	}
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = stdin.Close() // It ends with that, and says so with its exit code.
-		_ = cmd.Wait()
-	})
-	line, err := bufio.NewReader(stdout).ReadString('\n')
-	parts := strings.Split(line, "|")
-	if err != nil || len(parts) < 5 {
-		t.Fatalf("the handshake is %q: %v", line, err)
-	}
-	conn, err := grpc.NewClient("unix:"+parts[3], append(sdk.DialOptions(), grpc.WithTransportCredentials(insecure.NewCredentials()))...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = conn.Close() })
-	return sdk.Connect(conn)
-}
-
-// folder returns one with a short path, as sockets need.
-func folder(t *testing.T) string {
-	t.Helper()
-	dir, err := os.MkdirTemp("", "py")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	return dir
 }

@@ -50,8 +50,14 @@ func (s *said) text() string {
 	return strings.Join(s.texts, "|")
 }
 
-// mustStart starts a plugin of tests/plugins as the bot does.
+// mustStart starts a plugin of tests/plugins with a configuration.
 func mustStart(t *testing.T, name, config string) (*host.Plugin, *logtest.Buffer) {
+	t.Helper()
+	return mustRun(t, host.Spec{Name: name, Config: []byte(config)})
+}
+
+// mustRun starts a plugin of tests/plugins as the bot does.
+func mustRun(t *testing.T, s host.Spec) (*host.Plugin, *logtest.Buffer) {
 	t.Helper()
 	log := &logtest.Buffer{}
 	h, err := host.New(slog.New(slog.NewTextHandler(log, nil)))
@@ -65,7 +71,8 @@ func mustStart(t *testing.T, name, config string) (*host.Plugin, *logtest.Buffer
 			t.Errorf("the plugin took %s to end", took)
 		}
 	})
-	return h.Start(host.Spec{Name: name, Command: command(t, name), Env: environment(t), Config: []byte(config)}), log
+	s.Command, s.Env = command(t, s.Name), environment(t)
+	return h.Start(s), log
 }
 
 // command runs a plugin with a Python that has what the SDK needs: $PYTHON, or the first that does.
