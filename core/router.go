@@ -14,7 +14,9 @@ import (
 type Route struct {
 	When When
 	To   Chain
-	// Apology is what the person is told when the chain fails before it has replied. Empty: nothing.
+	// Fallback answers when the chain fails before it has replied. Empty: nobody does.
+	Fallback Chain
+	// Apology is what the person is told when the chain fails before it has replied, and its fallback too. Empty: nothing.
 	Apology string
 }
 
@@ -41,6 +43,12 @@ func (r *Router) Handle(ctx context.Context, m *sdk.Message, to sdk.Responder) e
 	start := time.Now()
 	counted := &countingResponder{Responder: to}
 	err := route.To.Handle(ctx, m, counted)
+	if failed := err; failed != nil && counted.replies.Load() == 0 && len(route.Fallback) > 0 && ctx.Err() == nil {
+		r.log.WarnContext(ctx, "the fallback of the route answers", "channel", m.Channel, "message", m.ID, "chain", route.To.String(), "err", failed)
+		if err = route.Fallback.Handle(ctx, m, counted); err != nil {
+			err = errors.Join(failed, err)
+		}
+	}
 	if err != nil && counted.replies.Load() == 0 && route.Apology != "" && !errors.Is(context.Cause(ctx), ErrStopping) {
 		err = errors.Join(err, counted.Reply(sdk.Text{Text: route.Apology}))
 	}

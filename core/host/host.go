@@ -13,6 +13,7 @@ type Host struct {
 	dir     *runDir
 	spawner *spawner
 	hosting *hosting
+	pace    pace
 
 	mu      sync.Mutex
 	plugins []*Plugin
@@ -29,7 +30,7 @@ func New(log *slog.Logger) (*Host, error) {
 		dir.close()
 		return nil, fmt.Errorf("socket for what plugins ask of the bot: %w", err)
 	}
-	return &Host{log: log, dir: dir, spawner: newSpawner(), hosting: serving}, nil
+	return &Host{log: log, dir: dir, spawner: newSpawner(), hosting: serving, pace: pace{restartMin, restartMax}}, nil
 }
 
 // Start begins to run a plugin and does not wait for it: Plugin.Ready does.

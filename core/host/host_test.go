@@ -46,7 +46,7 @@ func bePlugin(kind string) {
 		// A line that ends go-plugin's own reader of stderr with a panic in the bot.
 		fmt.Fprintln(os.Stderr, `{"@message": 1, "@level": "info"}`)
 	}
-	sdk.Serve(testPlugin{kind})
+	misbehave(kind)
 }
 
 // testPlugin does what the text of the message says.
@@ -121,6 +121,8 @@ func (p testPlugin) Handle(ctx context.Context, m *sdk.Message, r sdk.Responder)
 	case "wait":
 		<-ctx.Done()
 		return ctx.Err()
+	case "hang":
+		select {}
 	case "slow":
 		time.Sleep(200 * time.Millisecond)
 	case "panic":

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -27,8 +29,14 @@ type instance struct {
 	access   sdk.HostAccess
 	entrance *entrance
 	about    sdk.Description
+	copied   string        // The program, if it is one of the host's own; else empty.
 	took     time.Duration // From the start to ready.
 	began    time.Time     // When turns could begin.
+
+	mu      sync.Mutex
+	givenUp int // Turns in a row.
+	hangs   bool
+	stuck   chan struct{} // Closed when they were too many.
 }
 
 // start starts a process and makes it ready for turns. An error carries the last lines that the process wrote; nothing of
@@ -39,8 +47,15 @@ func start(ctx context.Context, h *Host, s Spec, log *slog.Logger) (*instance, e
 	if err != nil {
 		return nil, err
 	}
-	i := &instance{process: newProcess(path, s, h, log), hosting: h.hosting, access: h.hosting.admit(s.Host), entrance: newEntrance(s.maxTurns())}
-	i.client = plugin.NewClient(i.clientConfig(h, s, log))
+	copied := ""
+	if s.SHA256 != "" {
+		if copied, err = pinned(path, s.SHA256, h.dir.path); err != nil {
+			return nil, err
+		}
+		path = copied
+	}
+	i := &instance{copied: copied, process: newProcess(path, s, h, log), hosting: h.hosting, access: h.hosting.admit(s.Host), entrance: newEntrance(s.maxTurns()), stuck: make(chan struct{})}
+	i.client = plugin.NewClient(i.clientConfig(h, s))
 	ctx, cancel := context.WithTimeoutCause(ctx, s.startTimeout(), fmt.Errorf("not ready within %s", s.startTimeout()))
 	defer cancel()
 	if err := i.prepare(ctx, s); err != nil {
@@ -52,7 +67,7 @@ func start(ctx context.Context, h *Host, s Spec, log *slog.Logger) (*instance, e
 	return i, nil
 }
 
-func (i *instance) clientConfig(h *Host, s Spec, log *slog.Logger) *plugin.ClientConfig {
+func (i *instance) clientConfig(h *Host, s Spec) *plugin.ClientConfig {
 	return &plugin.ClientConfig{
 		HandshakeConfig:  plugin.HandshakeConfig{MagicCookieKey: sdk.CookieKey, MagicCookieValue: sdk.CookieValue},
 		VersionedPlugins: map[int]plugin.PluginSet{sdk.ProtocolVersion: {sdk.PluginName: &connPlugin{}}},
@@ -65,8 +80,8 @@ func (i *instance) clientConfig(h *Host, s Spec, log *slog.Logger) *plugin.Clien
 		StartTimeout:     s.startTimeout() + time.Second, // Ours comes first, with its reason.
 		UnixSocketConfig: &plugin.UnixSocketConfig{TempDir: h.dir.path},
 		GRPCDialOptions:  sdk.DialOptions(),
-		SyncStdout:       newLines(log, "stdout", i.process.tail),
-		SyncStderr:       newLines(log, "stderr", i.process.tail),
+		SyncStdout:       newLines(i.process.lines, "stdout", i.process.tail),
+		SyncStderr:       newLines(i.process.lines, "stderr", i.process.tail),
 		// Lines of the process are read by the process itself; what go-plugin would say of them, or of its own steps, is
 		// in our errors.
 		Logger: hclog.New(&hclog.LoggerOptions{Level: hclog.Off}),
@@ -152,6 +167,9 @@ func (i *instance) close(ctx context.Context) {
 	i.process.kill()
 	i.process.wait()
 	i.hosting.dismiss(i.access)
+	if i.copied != "" {
+		_ = os.Remove(i.copied) // The folder goes with the host in any case.
+	}
 }
 
 // end closes the conversation. A plugin that has no turns has nothing to wait for.

@@ -90,7 +90,9 @@ func (p *Plugin) run(ctx context.Context, m *sdk.Message, r sdk.Responder, suspe
 		return false, err
 	}
 	defer i.entrance.leave()
-	return false, i.remote.Handle(ctx, m, r)
+	err = i.remote.Handle(ctx, m, r)
+	i.progress(err == nil || !errors.Is(ctx.Err(), context.DeadlineExceeded))
+	return false, err
 }
 
 // probation begins one when no other turn is on it and there is a process to run in. release ends it for the next turn;

@@ -22,12 +22,13 @@ import (
 // output, which is the handshake, and nothing else. Everything after that line, and all of standard error, is read here,
 // so that no output of a plugin can stall or crash the bot.
 type process struct {
-	path string
-	spec Spec
-	host *Host
-	log  *slog.Logger
-	env  []string // What go-plugin adds for the handshake.
-	tail *tail
+	path  string
+	spec  Spec
+	host  *Host
+	log   *slog.Logger
+	lines *slog.Logger // For what it writes.
+	env   []string     // What go-plugin adds for the handshake.
+	tail  *tail
 
 	cmd       *exec.Cmd
 	stdin     *os.File // Closes with the bot, however it ends: that tells the plugin to end too.
@@ -44,7 +45,7 @@ type process struct {
 var _ runner.Runner = (*process)(nil)
 
 func newProcess(path string, s Spec, h *Host, log *slog.Logger) *process {
-	return &process{path: path, spec: s, host: h, log: log, tail: &tail{}, exited: make(chan struct{})}
+	return &process{path: path, spec: s, host: h, log: log, lines: limited(log), tail: &tail{}, exited: make(chan struct{})}
 }
 
 var errNoProgram = errors.New("no such program")
@@ -98,13 +99,13 @@ func (p *process) read(stdout, stderr io.Reader) {
 	first, in := io.Pipe()
 	p.handshake = first
 	p.readers.Go(func() {
-		out := newLines(p.log, "stdout", p.tail)
+		out := newLines(p.lines, "stdout", p.tail)
 		_, _ = io.Copy(&firstLine{to: in, rest: out}, stdout)
 		_ = in.Close()
 		out.end()
 	})
 	p.readers.Go(func() {
-		out := newLines(p.log, "stderr", p.tail)
+		out := newLines(p.lines, "stderr", p.tail)
 		_, _ = io.Copy(out, stderr)
 		out.end()
 	})

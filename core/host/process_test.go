@@ -21,15 +21,6 @@ func gone(pid int) bool {
 	return err != nil || strings.Contains(string(stat), ") Z ")
 }
 
-func number(t *testing.T, s string) int {
-	t.Helper()
-	n, err := strconv.Atoi(s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
-}
-
 func TestProcess_HasAGroupOfItsOwn(t *testing.T) {
 	f := startPlugin(t, "echo", nil).ready(t)
 	pid := number(t, f.mustSay(t, "pid"))

@@ -22,6 +22,10 @@ type Spec struct {
 	Host sdk.Host
 	// MaxTurns bounds the turns that are under way in it at any time; the others wait. 0: 256.
 	MaxTurns int
+	// Limits bound what it takes of the machine.
+	Limits Limits
+	// SHA256 is the hash of the program, in hexadecimal: nothing else is run. Empty: whatever is there.
+	SHA256 string
 	// StartTimeout bounds the time from the start of the process until the plugin is configured. 0: 10 s.
 	StartTimeout time.Duration
 }

@@ -138,7 +138,7 @@ func TestStart_BrokenPluginDoesNotDelayAnother(t *testing.T) {
 }
 
 func TestRestartWait_GrowsWithJitterAndIsBounded(t *testing.T) {
-	if got := restartWait(0); got != 0 {
+	if got := (pace{restartMin, restartMax}).wait(0); got != 0 {
 		t.Errorf("the first restart waits %s", got)
 	}
 	for failures := 1; failures < 100; failures++ {
@@ -146,7 +146,7 @@ func TestRestartWait_GrowsWithJitterAndIsBounded(t *testing.T) {
 		if failures < 10 {
 			want = min(restartMin<<(failures-1), restartMax)
 		}
-		if got := restartWait(failures); got < want*3/4 || got > want*5/4 {
+		if got := (pace{restartMin, restartMax}).wait(failures); got < want*3/4 || got > want*5/4 {
 			t.Errorf("after %d failures: %s, want about %s", failures, got, want)
 		}
 	}

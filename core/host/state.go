@@ -12,18 +12,24 @@ import (
 // State is where a plugin stands.
 type State string
 
-// The states of a plugin. Stopped and failed are final: a stopped one was told to, a failed one cannot work until
-// somebody changes its configuration or its program.
+// The states of a plugin. In backoff it is started again soon, and turns wait for that. Degraded is the same for one that has ended too
+// often: turns do not wait, so that what stands in for it can answer. Stopped is final. A failed one cannot work until somebody changes
+// its configuration or its program.
 const (
 	Starting State = "starting"
 	Ready    State = "ready"
 	Backoff  State = "backoff"
+	Degraded State = "degraded"
 	Stopped  State = "stopped"
 	Failed   State = "failed"
 )
 
-// ErrStopped is returned for a turn of a plugin that was told to stop.
-var ErrStopped = errors.New("the plugin is stopped")
+var (
+	// ErrStopped is returned for a turn of a plugin that was told to stop.
+	ErrStopped = errors.New("the plugin is stopped")
+	// ErrDegraded is wrapped by the error for a turn of a plugin that ends too often.
+	ErrDegraded = errors.New("the plugin ends too often, and is not started again at once")
+)
 
 // status is a State with what belongs to it, for many to wait on.
 type status struct {
@@ -76,6 +82,8 @@ func (s *status) wait(ctx context.Context) (*instance, error) {
 			return nil, ErrStopped
 		case state == Failed:
 			return nil, fmt.Errorf("the plugin cannot work: %w", err)
+		case state == Degraded:
+			return nil, fmt.Errorf("%w: %w", ErrDegraded, err)
 		case current != nil && current.alive():
 			return current, nil
 		}
@@ -117,5 +125,5 @@ func (s *status) first(ctx context.Context) error {
 // no plugin.
 func permanent(err error) bool {
 	var problems sdk.Problems
-	return errors.As(err, &problems) || errors.Is(err, errNoProgram) || errors.Is(err, errNoPlugin)
+	return errors.As(err, &problems) || errors.Is(err, errNoProgram) || errors.Is(err, errNoPlugin) || errors.Is(err, errPin)
 }

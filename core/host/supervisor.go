@@ -29,6 +29,7 @@ const (
 func (p *Plugin) supervise() {
 	defer close(p.ended)
 	defer p.retiring.Wait()
+	var ends budget
 	for failures := 0; p.ctx.Err() == nil; failures++ {
 		p.status.set(Starting, nil, nil)
 		ready, err := p.live()
@@ -40,11 +41,15 @@ func (p *Plugin) supervise() {
 		}
 		// What has worked once is tried for ever: a program may be gone for a moment while it is being replaced.
 		wait := p.pause
-		if permanent(err) && p.about.Load() == nil {
+		switch {
+		case permanent(err) && p.about.Load() == nil:
 			wait = p.fail
+		case ends.spend(time.Now()):
+			wait = p.degrade
 		}
 		if replaced := wait(failures, err); replaced {
 			failures = -1 // The next start is the first of another program.
+			ends.renew()
 		}
 	}
 	p.answer(ErrStopped)
@@ -86,8 +91,9 @@ func (p *Plugin) show(i *instance) {
 
 // watch returns nil on Stop, and otherwise why the process is of no more use, with the process that is there by then.
 func (p *Plugin) watch(i *instance) (*instance, error) {
-	tick := time.NewTicker(pingEvery)
+	tick, look := time.NewTicker(pingEvery), time.NewTicker(limitsEvery)
 	defer tick.Stop()
+	defer look.Stop()
 	for {
 		select {
 		case <-p.ctx.Done():
@@ -98,6 +104,12 @@ func (p *Plugin) watch(i *instance) (*instance, error) {
 			return i, i.lostReason()
 		case u := <-p.upgrades:
 			i = p.swap(i, u)
+		case <-i.stuck:
+			return i, fmt.Errorf("%d turns in a row have had no end: it hangs", stuckAfter)
+		case <-look.C:
+			if err := p.spec.Limits.exceeded(usageOf(i.process.pid())); err != nil {
+				return i, err
+			}
 		case <-tick.C:
 			if err := p.ping(i); err != nil {
 				return i, err
@@ -118,9 +130,22 @@ func (p *Plugin) ping(i *instance) error {
 
 // pause waits before the next start, and returns true if the plugin was replaced meanwhile.
 func (p *Plugin) pause(failures int, err error) (replaced bool) {
-	wait := restartWait(failures)
+	wait := p.host.pace.wait(failures)
 	p.status.set(Backoff, nil, err)
 	p.log.Warn("plugin ended and will be started again", "in", wait, "err", err)
+	return p.rest(wait)
+}
+
+// degrade is pause for a plugin that ends too often.
+func (p *Plugin) degrade(_ int, err error) (replaced bool) {
+	wait := jittered(degradedWait)
+	p.status.set(Degraded, nil, err)
+	p.log.Error("this plugin ends too often: until it stays up, what stands in for it answers", "ended", restartBudget+1, "within", budgetTime,
+		"next_start", wait, "err", err)
+	return p.rest(wait)
+}
+
+func (p *Plugin) rest(wait time.Duration) (replaced bool) {
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
@@ -133,18 +158,23 @@ func (p *Plugin) pause(failures int, err error) (replaced bool) {
 	return false
 }
 
-// restartWait is nothing for the first failure in a row, so that a crash costs no time. Then it grows, up to a quarter
+// wait is nothing for the first failure in a row, so that a crash costs no time. Then it grows, up to a quarter
 // more or less by chance, so that plugins that fell together do not rise together.
-func restartWait(failures int) time.Duration {
+func (p pace) wait(failures int) time.Duration {
 	if failures == 0 {
 		return 0
 	}
-	d := restartMax
+	d := p.most
 	if failures < 10 {
-		d = min(restartMin<<(failures-1), restartMax)
+		d = min(p.least<<(failures-1), p.most)
 	}
-	return d - d/4 + rand.N(d/2)
+	return jittered(d)
 }
+
+// pace is how soon plugins are started again.
+type pace struct{ least, most time.Duration }
+
+func jittered(d time.Duration) time.Duration { return d - d/4 + rand.N(d/2) }
 
 // fail waits, without a process, for Stop or for something else to try: then it returns true.
 func (p *Plugin) fail(_ int, err error) (replaced bool) {

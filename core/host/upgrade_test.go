@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -40,7 +41,19 @@ func TestReplace_NewTurnsGoToTheNewProcess(t *testing.T) {
 	if said := <-running; len(said) != 1 || said[0] != "re slow" {
 		t.Errorf("the turn that ran said %q", said)
 	}
-	until(t, "the old process is gone", func() bool { return gone(number(t, old)) })
+	until(t, "the old process has left no note", func() bool {
+		_, err := os.Stat(f.dir.notePath(number(t, old)))
+		return errors.Is(err, os.ErrNotExist)
+	})
+}
+
+func number(t *testing.T, s string) int {
+	t.Helper()
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 // TestReplace_GoesBackIfTheNextOneFails holds that a version which cannot start costs nobody an answer.

@@ -69,9 +69,14 @@ func (w *crew) specOf(c *config.Config, name string, p config.Plugin) (host.Spec
 	if err != nil {
 		return host.Spec{}, err
 	}
+	memory, err := p.Limits.Bytes()
+	if err != nil {
+		return host.Spec{}, err
+	}
 	return host.Spec{
 		Name: name, Command: command, Dir: c.Dir, Env: p.Env.Environ(), Config: p.Config.JSON(),
-		Host: w.offers.For(name, grantsOf(p)), StartTimeout: p.StartTimeout,
+		Host: w.offers.For(name, grantsOf(p)), StartTimeout: p.StartTimeout, MaxTurns: p.MaxTurns,
+		Limits: host.Limits{Memory: memory, Processes: p.Limits.Processes}, SHA256: p.SHA256,
 	}, nil
 }
 

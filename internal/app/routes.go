@@ -33,6 +33,9 @@ func newRouter(c *config.Config, plugins []*host.Plugin, store core.Store, rec *
 		for _, name := range r.To {
 			routes[i].To = append(routes[i].To, steps[name])
 		}
+		for _, name := range r.Fallback {
+			routes[i].Fallback = append(routes[i].Fallback, steps[name])
+		}
 	}
 	router := core.NewRouter(routes, log)
 	if rec != nil {

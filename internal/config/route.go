@@ -14,7 +14,8 @@ import (
 type Route struct {
 	When When `yaml:"when" doc:"Which messages; every message without it."`
 	// To is the chain, the first step first. Empty: such messages are not answered.
-	To []string `yaml:"to,single" required:"true" doc:"The plugins that see the message, one after the other; [] for no answer."`
+	To       []string `yaml:"to,single" required:"true" doc:"The plugins that see the message, one after the other; [] for no answer."`
+	Fallback []string `yaml:"fallback,single" doc:"The plugins that answer when the others fail before they have replied: when one has crashed, hangs, or is degraded."`
 	// Apology is said instead of Config.Apology, unless it is nil.
 	Apology *string `yaml:"apology" doc:"Said instead of the apology for all routes."`
 }
@@ -46,6 +47,7 @@ func (c *check) checkRoutes() {
 		}
 		c.checkWhen(field+".when", r.When)
 		c.checkNames(field+".to", "plugin", r.To, c.config.Plugins.Keys(), "plugins")
+		c.checkNames(field+".fallback", "plugin", r.Fallback, c.config.Plugins.Keys(), "plugins")
 		if last < 0 && r.When.CatchAll() && !c.problems.Has(field+".when") {
 			last = i
 		}
