@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/chuanhuabot/bot/core"
 	"github.com/chuanhuabot/bot/internal/logtest"
@@ -128,4 +129,42 @@ func TestRouter_IsAHandlerThatNests(t *testing.T) {
 		t.Fatal(err)
 	}
 	equal(t, "replies", r.replies, []string{"re hi"})
+}
+
+// TestRouter_FallbackAnswersWhatHasNotBeenAnswered holds when the plugins of a fallback answer, and that a person never gets two answers.
+func TestRouter_FallbackAnswersWhatHasNotBeenAnswered(t *testing.T) {
+	says := func(text string) sdk.Handler {
+		return sdk.HandlerFunc(func(_ context.Context, _ *sdk.Message, r sdk.Responder) error { return r.Reply(sdk.Text{Text: text}) })
+	}
+	fails := sdk.HandlerFunc(func(context.Context, *sdk.Message, sdk.Responder) error { return errBroken })
+	saysAndFails := sdk.HandlerFunc(func(_ context.Context, _ *sdk.Message, r sdk.Responder) error {
+		return errors.Join(r.Reply(sdk.Text{Text: "half"}), errBroken)
+	})
+	for name, test := range map[string]struct {
+		to, fallback sdk.Handler
+		want         []string
+		fails        bool
+	}{
+		"all is well":         {says("yes"), says("instead"), []string{"yes"}, false},
+		"it fails":            {fails, says("instead"), []string{"instead"}, false},
+		"it has replied":      {saysAndFails, says("instead"), []string{"half"}, true},
+		"both fail":           {fails, fails, []string{"sorry"}, true},
+		"there is no plan B":  {fails, nil, []string{"sorry"}, true},
+		"the fallback passes": {fails, sdk.HandlerFunc(func(_ context.Context, _ *sdk.Message, r sdk.Responder) error { return r.Pass() }), nil, false},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			log := &logtest.Buffer{}
+			route := core.Route{To: core.Chain{{Name: "first", Handler: test.to}}, Apology: "sorry"}
+			if test.fallback != nil {
+				route.Fallback = core.Chain{{Name: "second", Handler: test.fallback}}
+			}
+			f := newFixture(core.NewRouter([]core.Route{route}, log.Logger()).Handle)
+			defer f.close()
+			<-f.receive(t, "ann", "m1").Done()
+			equal(t, name, f.channel.texts(), test.want)
+			if failed := strings.Contains(log.String(), "level=ERROR"); failed != test.fails {
+				t.Errorf("%s: the log says %s", name, log)
+			}
+		})
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"sync"
 )
 
@@ -14,6 +15,7 @@ type Host struct {
 	spawner *spawner
 	hosting *hosting
 	pace    pace
+	mtls    bool // The transport is no private socket.
 
 	mu      sync.Mutex
 	plugins []*Plugin
@@ -30,7 +32,7 @@ func New(log *slog.Logger) (*Host, error) {
 		dir.close()
 		return nil, fmt.Errorf("socket for what plugins ask of the bot: %w", err)
 	}
-	return &Host{log: log, dir: dir, spawner: newSpawner(), hosting: serving, pace: pace{restartMin, restartMax}}, nil
+	return &Host{log: log, dir: dir, spawner: newSpawner(), hosting: serving, pace: pace{restartMin, restartMax}, mtls: runtime.GOOS == "windows"}, nil
 }
 
 // Start begins to run a plugin and does not wait for it: Plugin.Ready does.

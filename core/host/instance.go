@@ -77,6 +77,7 @@ func (i *instance) clientConfig(h *Host, s Spec) *plugin.ClientConfig {
 		},
 		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
 		SkipHostEnv:      true,
+		AutoMTLS:         h.mtls,                         // On Windows a plugin listens on a TCP port, where anybody could talk to it.
 		StartTimeout:     s.startTimeout() + time.Second, // Ours comes first, with its reason.
 		UnixSocketConfig: &plugin.UnixSocketConfig{TempDir: h.dir.path},
 		GRPCDialOptions:  sdk.DialOptions(),

@@ -5,11 +5,7 @@ package host
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -101,35 +97,6 @@ func TestDegraded_DoesNotMakeAnybodyWait(t *testing.T) {
 	}
 	if got := f.mustSay(t, "hello"); got != "re hello" {
 		t.Errorf("got %q", got)
-	}
-}
-
-func TestPinned_RunsNothingElse(t *testing.T) {
-	program, err := os.ReadFile(os.Args[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	sum := sha256.Sum256(program)
-	right := func(s *Spec) { s.SHA256 = strings.ToUpper(hex.EncodeToString(sum[:])) }
-	f := startPlugin(t, "plain", right).ready(t)
-	if got := f.mustSay(t, "hello"); got != "re hello" {
-		t.Errorf("got %q", got)
-	}
-	copies, err := filepath.Glob(filepath.Join(f.dir.path, "pinned-*"))
-	if err != nil || len(copies) != 1 {
-		t.Errorf("%q, %v", copies, err)
-	}
-	f.Stop(bounded(t, 5*time.Second))
-	if left, _ := filepath.Glob(filepath.Join(f.dir.path, "pinned-*")); len(left) != 0 {
-		t.Errorf("left: %q", left)
-	}
-	other := startPlugin(t, "plain", func(s *Spec) { s.SHA256 = strings.Repeat("0", 64) })
-	err = other.Started(bounded(t, 20*time.Second))
-	if !errors.Is(err, errPin) || !strings.Contains(err.Error(), hex.EncodeToString(sum[:])) {
-		t.Errorf("another program: %v", err)
-	}
-	if state, _ := other.State(); state != Failed && state != Starting {
-		t.Errorf("it is %s", state)
 	}
 }
 
