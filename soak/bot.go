@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -18,11 +19,13 @@ import (
 // bot is the bot's process: the program as it is shipped, started again whenever it was killed.
 type bot struct {
 	program, dir, address string
+	yaml                  string // With NUMBER for the plugin's version.
 	log                   *os.File
 
 	mu      sync.Mutex
 	process *exec.Cmd
 	kills   []time.Time
+	version int
 }
 
 const botYAML = `
@@ -32,7 +35,7 @@ apology: "APOLOGY"
 log: {format: json}
 channels:
 CHANNELS
-plugins: {slow: {command: ["PROGRAM", PLUGIN], timeout: 30s}}
+plugins: {slow: {command: ["PROGRAM", PLUGIN], timeout: 30s, env: {VERSION: "NUMBER"}}}
 routes: [{to: [slow]}]
 `
 
@@ -54,11 +57,29 @@ func newBot(program, dir, channels string) (*bot, error) {
 		return nil, err
 	}
 	text := strings.NewReplacer("CHANNELS", channels, "ADDRESS", b.address, "APOLOGY", apology, "PROGRAM", self, "PLUGIN", pluginArgument).Replace(botYAML)
-	if err := os.WriteFile(filepath.Join(dir, "bot.yaml"), []byte(text), 0o600); err != nil {
+	b.yaml = text
+	if err := b.write(); err != nil {
 		return nil, err
 	}
 	b.log, err = os.OpenFile(b.logPath(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	return b, err
+}
+
+// write writes bot.yaml with the plugin's version of now.
+func (b *bot) write() error {
+	text := strings.ReplaceAll(b.yaml, "NUMBER", strconv.Itoa(b.version))
+	return os.WriteFile(filepath.Join(b.dir, "bot.yaml"), []byte(text), 0o600)
+}
+
+// upgrade has the bot replace its plugin.
+func (b *bot) upgrade() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.version++
+	if err := b.write(); err != nil {
+		return err
+	}
+	return b.process.Process.Signal(syscall.SIGHUP)
 }
 
 func (b *bot) logPath() string { return filepath.Join(b.dir, "bot.log") }

@@ -3,7 +3,9 @@
 package main
 
 import (
+	"os"
 	"os/exec"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -23,4 +25,14 @@ func (b *bot) killPlugin() {
 			_ = syscall.Kill(plugin, syscall.SIGKILL)
 		}
 	}
+}
+
+// leftover returns the processes of the plugin that are there.
+func leftover() []string {
+	self, err := os.Executable()
+	if err != nil {
+		return []string{err.Error()}
+	}
+	out, _ := exec.Command("pgrep", "-f", "^"+regexp.QuoteMeta(self+" "+pluginArgument)).Output() // It fails if there are none.
+	return strings.Fields(string(out))
 }

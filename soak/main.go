@@ -5,6 +5,7 @@
 //
 //	go run ./soak -messages 100000
 //	go run ./soak -platform kf -messages 50000 -people 500
+//	go run ./soak -upgrade-every 5s -people 150 -messages 60000
 //
 // All of it is on this machine. A failure prints what is wrong and the folder with the bot's log.
 package main
@@ -30,8 +31,9 @@ func main() {
 	o := options{Log: os.Stdout}
 	flag.StringVar(&o.Platform, "platform", "mp", "the platform: mp for Official Accounts, kf for customer service")
 	flag.IntVar(&o.Messages, "messages", 100_000, "how many messages people send in all")
-	flag.IntVar(&o.People, "people", 600, "how many people send them, on two accounts")
+	flag.IntVar(&o.People, "people", 150, "how many people send them, on two accounts; more than the disk can keep up with make the gap longer")
 	flag.DurationVar(&o.KillEvery, "kill-every", 4*time.Second, "how often the bot is killed, about; the plugin half as often")
+	flag.DurationVar(&o.UpgradeEvery, "upgrade-every", 0, "replace the plugin so often, and let nothing else go wrong")
 	flag.DurationVar(&o.Pause, "pause", 300*time.Millisecond, "how long a person waits before the next message, about")
 	flag.DurationVar(&o.Settle, "settle", 75*time.Second, "how long what waits for its next try gets at the end")
 	flag.Uint64Var(&o.Seed, "seed", uint64(time.Now().UnixNano()), "what chance begins with")

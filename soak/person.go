@@ -17,6 +17,7 @@ type person struct {
 	random  *rand.Rand
 	plans   map[string]plan // What was sent, by the platform's id of it.
 	pause   time.Duration   // Between messages, about.
+	calm    bool            // Nothing goes wrong with what is sent.
 	wrong   []string        // The ids of what did not end well.
 }
 
@@ -42,6 +43,9 @@ func (p *person) talk(ctx context.Context, numbers <-chan int) error {
 
 // fault is what the network does to a push.
 func (p *person) fault() mp.Fault {
+	if p.calm {
+		return mp.Fault{}
+	}
 	switch p.random.IntN(100) {
 	case 0:
 		return mp.Fault{Duplicates: 1 + p.random.IntN(3)}

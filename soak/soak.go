@@ -18,6 +18,7 @@ type options struct {
 	Platform         string // mp if it is empty.
 	Messages, People int
 	KillEvery, Pause time.Duration
+	UpgradeEvery     time.Duration // If it is not 0, the plugin is replaced so often, and nothing else goes wrong.
 	Settle           time.Duration // How long what waits for its next try gets at the end; nothing is refused for a minute if it is less.
 	Seed             uint64
 	Bot              string // The bot's program; built if it is empty.
@@ -110,7 +111,10 @@ func soakIn(ctx context.Context, o options, dir string) (report, error) {
 		return report{}, err
 	}
 	found := w.verdict(people, b)
-	found.Took, found.Kills = time.Since(began), len(b.kills)
+	found.Took, found.Kills, found.Upgrades = time.Since(began), len(b.kills), b.version
+	if o.UpgradeEvery > 0 {
+		found.Wrong = append(found.Wrong, upgraded(b)...)
+	}
 	return found, nil
 }
 
@@ -126,7 +130,11 @@ func talk(ctx context.Context, o options, w platform, b *bot, people []talker) e
 		defer mu.Unlock()
 		failed = errors.Join(failed, err)
 	}
-	troubling.Go(func() { note(trouble(troubled, w, b, o, rand.New(rand.NewPCG(o.Seed, 1<<32)))) })
+	disturb := trouble
+	if o.UpgradeEvery > 0 {
+		disturb = upgrades
+	}
+	troubling.Go(func() { note(disturb(troubled, w, b, o, rand.New(rand.NewPCG(o.Seed, 1<<32)))) })
 	numbers := make(chan int)
 	for _, p := range people {
 		talking.Go(func() {
@@ -163,6 +171,16 @@ func settle(ctx context.Context, o options, people []talker) error {
 	}
 	all.Wait()
 	return errors.Join(errs...)
+}
+
+// upgrades replaces the plugin again and again, until ctx ends.
+func upgrades(ctx context.Context, _ platform, b *bot, o options, _ *rand.Rand) error {
+	for sleep(ctx, o.UpgradeEvery) {
+		if err := b.upgrade(); err != nil {
+			return fmt.Errorf("upgrade the plugin: %w", err)
+		}
+	}
+	return nil
 }
 
 // trouble makes the API fail, and the bot and its plugin die, until ctx ends.

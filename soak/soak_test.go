@@ -44,3 +44,18 @@ func TestSoak_CustomerService(t *testing.T) {
 		t.Errorf("the bot was killed %d times; of %d replies %d were seen, %d are wrong", found.Kills, found.Replies, found.Seen, len(found.Wrong))
 	}
 }
+
+// TestSoak_Upgrades is a short one in which the plugin is replaced all the time, and nothing else goes wrong: every reply is seen once,
+// but for those that a machine which is too slow for the platform's clock leaves to the banner.
+func TestSoak_Upgrades(t *testing.T) {
+	found, err := soak(t.Context(), options{
+		Messages: 1500, People: 60, UpgradeEvery: 500 * time.Millisecond, Pause: 100 * time.Millisecond, Settle: 5 * time.Second, Seed: 7, Log: t.Output(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Log(found)
+	if len(found.Wrong) > 0 || found.Upgrades < 2 || found.Seen+found.Banner != found.Replies || found.Banner > found.Replies/100 {
+		t.Errorf("the plugin was replaced %d times; of %d replies %d were seen once, %d are wrong", found.Upgrades, found.Replies, found.Seen, len(found.Wrong))
+	}
+}

@@ -18,7 +18,7 @@ type report struct {
 	Unkept                     int             // Replies that were not seen because the store was too slow to keep the message, which the log says.
 	Gap                        int             // Replies that were seen twice because the bot was killed between WeChat's word and its note.
 	Delays                     []time.Duration // Of these, how long after the first sight the bot was killed.
-	Kills                      int
+	Kills, Upgrades            int
 	Took                       time.Duration
 	Wrong                      []string
 	Details                    []string // What people saw around some of it.
@@ -28,6 +28,9 @@ type report struct {
 func (r report) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d messages in %s, the bot was killed %d times\n", r.Messages, r.Took.Round(time.Second), r.Kills)
+	if r.Upgrades > 0 {
+		fmt.Fprintf(&b, "the plugin was replaced %d times\n", r.Upgrades)
+	}
 	fmt.Fprintf(&b, "%d replies: %d seen once\n", r.Replies, r.Seen)
 	fmt.Fprintf(&b, "not seen and explained: %d by the fault banner, %d by a failed delivery on record, %d by a turn that failed, %d by a store that was too slow\n",
 		r.Banner, r.Failed, r.Apologised, r.Unkept)
@@ -148,6 +151,18 @@ func (w *witness) judge(message string, p plan, r *report) {
 			r.Wrong = append(r.Wrong, fmt.Sprintf("%s (%s): reply %d was seen %d times, its end %d times, and nothing says why", p, message, n, len(begin), len(end)))
 		}
 	}
+}
+
+// upgraded says what is wrong with the upgrades: each must have replaced the plugin, and leave no process.
+func upgraded(b *bot) (wrong []string) {
+	log, err := os.ReadFile(b.logPath())
+	if n := bytes.Count(log, []byte(`"msg":"plugin replaced"`)); err != nil || n < b.version-1 { // The last one may have come with the end.
+		wrong = append(wrong, fmt.Sprintf("%d upgrades replaced the plugin %d times, %v", b.version, n, err))
+	}
+	if left := leftover(); len(left) > 0 {
+		wrong = append(wrong, fmt.Sprintf("processes of the plugin that are left: %v", left))
+	}
+	return wrong
 }
 
 // inGap tells whether a repetition is one that nobody could have known of: the bot was killed right after the first.

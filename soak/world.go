@@ -70,7 +70,7 @@ func (w *world) people(o options) []talker {
 	all := make([]talker, o.People)
 	for i := range all {
 		p := &person{
-			id: fmt.Sprintf("oPerson%022d", i), account: w.verified, random: rand.New(rand.NewPCG(o.Seed, uint64(i))), pause: o.Pause, plans: map[string]plan{},
+			id: fmt.Sprintf("oPerson%022d", i), account: w.verified, random: rand.New(rand.NewPCG(o.Seed, uint64(i))), pause: o.Pause, plans: map[string]plan{}, calm: o.UpgradeEvery > 0,
 		}
 		if i%2 == 1 {
 			p.account = w.unverified
