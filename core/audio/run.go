@@ -1,7 +1,6 @@
 package audio
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -41,9 +40,9 @@ func (c *Converter) run(ctx context.Context, j job) ([]byte, error) {
 	}
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
-		return nil, fmt.Errorf("%w: %s", ErrFormat, lastLine(said.Bytes(), err))
+		return nil, fmt.Errorf("%w: %s", ErrFormat, lastLine(said.kept, err))
 	}
-	return out.Bytes(), err
+	return out.kept, err
 }
 
 // start runs the program to its end. It gets its input only when its bounds are set.
@@ -71,9 +70,10 @@ func start(ctx context.Context, j job, out, said *bounded) error {
 	return err
 }
 
-// bounded is a buffer that takes no more than some bytes. Then it fails, which ends the program that writes, or forgets the rest in quiet.
+// bounded keeps no more than some bytes. Then it fails, which ends the program that writes, or forgets the rest in quiet. It is no
+// bytes.Buffer inside out: that would read from a pipe by itself, without bounds.
 type bounded struct {
-	bytes.Buffer
+	kept  []byte
 	most  int
 	quiet bool
 	full  bool
@@ -83,12 +83,13 @@ var errFull = errors.New("more output than is allowed")
 
 // Write takes what there is room for.
 func (b *bounded) Write(p []byte) (int, error) {
-	room := b.most - b.Len()
+	room := b.most - len(b.kept)
 	if len(p) <= room {
-		return b.Buffer.Write(p)
+		b.kept = append(b.kept, p...)
+		return len(p), nil
 	}
 	b.full = true
-	b.Buffer.Write(p[:room])
+	b.kept = append(b.kept, p[:room]...)
 	if b.quiet {
 		return len(p), nil
 	}
