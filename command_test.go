@@ -31,7 +31,7 @@ func TestCommand_Mistakes(t *testing.T) {
 	}{
 		"no such command":        {[]string{"frobnicate"}, []string{`unknown command "frobnicate" for "bot"`}},
 		"no such plugin command": {[]string{"plugin", "frob"}, []string{`unknown command "frob" for "bot plugin"`}},
-		"no such plugin":         {[]string{"plugin", "run", "ecko"}, []string{`no bundled plugin "ecko" (bundled: echo)`}},
+		"no such plugin":         {[]string{"plugin", "run", "ecko"}, []string{`no bundled plugin "ecko" (bundled: echo, voice)`}},
 		"a bundled one by hand":  {[]string{"plugin", "run", "echo"}, []string{"the bot starts by itself"}},
 		"no such file":           {[]string{"run", "-c", "nothere.yaml"}, []string{"nothere.yaml", "no such file", "-c FILE"}},
 		"run without a command":  {[]string{"-c", "nothere.yaml"}, []string{"nothere.yaml"}},

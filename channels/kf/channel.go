@@ -13,6 +13,7 @@ import (
 	"github.com/chuanhuabot/bot/channels/internal/mediacache"
 	"github.com/chuanhuabot/bot/channels/internal/wx"
 	"github.com/chuanhuabot/bot/core"
+	"github.com/chuanhuabot/bot/core/audio"
 	"github.com/chuanhuabot/bot/sdk"
 )
 
@@ -32,6 +33,7 @@ type Channel struct {
 	accepted *accepted
 	skew     skew
 	media    *mediacache.Cache
+	sound    *audio.Converter
 
 	mu     sync.Mutex
 	inbox  core.Inbox // Nil before Run.
@@ -66,7 +68,7 @@ func New(name string, c Config, store wx.Values, holder string, log *slog.Logger
 		name: name, config: c, holder: holder, store: store, log: log, guard: g, refusals: callback.NewRefusals(log), api: a,
 		people: ledger.New[session](store, "kf/people/"+name+"/", log), waiting: newWaiting(), opened: make(chan struct{}),
 	}
-	channel.media = channel.newMedia()
+	channel.media, channel.sound = channel.newMedia(), audio.New(audio.Options{})
 	channel.accounts = newAccounts(channel)
 	channel.accepted = newAccepted(c.Confirm, channel.settle)
 	return channel, nil

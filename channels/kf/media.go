@@ -9,9 +9,11 @@ import (
 	"time"
 
 	"github.com/chuanhuabot/bot/channels/internal/mediacache"
+	"github.com/chuanhuabot/bot/channels/internal/speech"
 	"github.com/chuanhuabot/bot/channels/internal/wx"
 	"github.com/chuanhuabot/bot/core"
 	"github.com/chuanhuabot/bot/sdk"
+	"github.com/chuanhuabot/bot/sdk/sniff"
 )
 
 var _ core.MediaStore = (*Channel)(nil)
@@ -40,6 +42,11 @@ func limitOf(kind sdk.Kind) (wx.MediaLimit, bool) {
 	}
 	limit, ok := limits[kind]
 	return limit, ok
+}
+
+// voiceLimit returns what of sound the platform takes: on the same page.
+func voiceLimit() speech.Limit {
+	return speech.Limit{Takes: []sniff.Format{sniff.AMR}, Most: 2 << 20, Length: time.Minute}
 }
 
 func (c *Channel) newMedia() *mediacache.Cache {
@@ -75,8 +82,8 @@ func (c *Channel) fetchMedia(ctx context.Context, id string) (*core.Blob, error)
 	return b, nil
 }
 
-// SaveMedia uploads an image of up to 10 MB (JPEG, PNG), a voice of up to 2 MB and 60 s (AMR), a video of up to 10 MB (MP4), or a
-// file of up to 20 MB of any type. It must have at least 6 bytes. The platform keeps it for three days, in which it may be sent
+// SaveMedia uploads an image of up to 10 MB (JPEG, PNG), a voice of up to 2 MB and 60 s (AMR; other sound is converted to it, which
+// takes ffmpeg, and SoX if that ffmpeg writes no AMR), a video of up to 10 MB (MP4), or a file of up to 20 MB of any type. It must have at least 6 bytes. The platform keeps it for three days, in which it may be sent
 // any number of times. What is no io.Seeker goes through a temporary file, so that it can be sent again with another token. See
 // core.MediaStore.
 func (c *Channel) SaveMedia(ctx context.Context, kind sdk.Kind, b *core.Blob) (sdk.Media, error) {
@@ -94,6 +101,13 @@ func (c *Channel) saveMedia(ctx context.Context, kind sdk.Kind, b *core.Blob) (s
 		return sdk.Media{}, fmt.Errorf("%w: customer service sends images, voices, videos and files", core.ErrMediaType)
 	case c.api == nil:
 		return sdk.Media{}, errNoSecret
+	}
+	if kind == sdk.KindVoice {
+		fit, err := voiceLimit().Fit(ctx, c.sound, b)
+		if err != nil {
+			return sdk.Media{}, err
+		}
+		b = fit
 	}
 	f, done, err := limit.File(b)
 	if err != nil {

@@ -120,6 +120,22 @@ func TestMedia_IsKeptAndFound(t *testing.T) {
 	}
 }
 
+// TestMedia_SoundIsConverted holds that what a plugin sends as a voice is AMR by the time the platform has it.
+func TestMedia_SoundIsConverted(t *testing.T) {
+	l := newLibrary(t, wecom.Rules{})
+	sound, err := os.ReadFile("../../sdk/sniff/testdata/go.mp3")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := l.SaveMedia(t.Context(), sdk.KindVoice, streamed("answer.mp3", string(sound)))
+	if err != nil || m.Name != "answer.amr" || m.Format != "amr" {
+		t.Fatalf("%+v, %v", m, err)
+	}
+	if data, b := l.read(m.ID); b.Type != "audio/amr" || len(data) < 1500 {
+		t.Errorf("%d bytes of %s", len(data), b.Type)
+	}
+}
+
 // TestMedia_NamesInBothWays: they come as they are, and as RFC 5987 has them.
 func TestMedia_NamesInBothWays(t *testing.T) {
 	for _, encoded := range []bool{false, true} {

@@ -13,6 +13,7 @@ import (
 	"github.com/chuanhuabot/bot/channels/internal/compose"
 	"github.com/chuanhuabot/bot/channels/internal/wx"
 	"github.com/chuanhuabot/bot/core"
+	"github.com/chuanhuabot/bot/core/audio"
 	"github.com/chuanhuabot/bot/sdk"
 )
 
@@ -29,6 +30,7 @@ type Channel struct {
 	mailbox  *mailbox
 	refusals *callback.Refusals
 	voice    *voicePage // Nil if there is none.
+	sound    *audio.Converter
 }
 
 var (
@@ -61,6 +63,7 @@ func New(name string, c Config, store wx.Values, log *slog.Logger) (*Channel, er
 	channel := &Channel{
 		name: name, config: c, log: log, guard: g, gate: gate, late: l, mailbox: newMailbox(c.Late.Keep), refusals: callback.NewRefusals(log), voice: voice,
 	}
+	channel.sound = audio.New(audio.Options{})
 	channel.slots = newSlots(c, channel, channel.settle, log)
 	return channel, nil
 }

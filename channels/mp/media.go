@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"time"
 
+	"github.com/chuanhuabot/bot/channels/internal/speech"
 	"github.com/chuanhuabot/bot/channels/internal/wx"
 	"github.com/chuanhuabot/bot/core"
 	"github.com/chuanhuabot/bot/sdk"
+	"github.com/chuanhuabot/bot/sdk/sniff"
 )
 
 var _ core.MediaStore = (*Channel)(nil)
@@ -31,6 +34,11 @@ func limitOf(kind sdk.Kind) (wx.MediaLimit, bool) {
 	}
 	limit, ok := limits[kind]
 	return limit, ok
+}
+
+// voiceLimit returns what of sound the platform takes: on the same page.
+func voiceLimit() speech.Limit {
+	return speech.Limit{Takes: []sniff.Format{sniff.MP3, sniff.AMR}, Most: 2 << 20, Length: time.Minute}
 }
 
 // errNoSecret is for what needs calls to the platform.
@@ -56,8 +64,8 @@ func (c *Channel) OpenMedia(ctx context.Context, m sdk.Media) (*core.Blob, error
 	return b, nil
 }
 
-// SaveMedia uploads an image of up to 2 MB (PNG, JPEG, GIF; passive replies take no GIF), a voice of up to 2 MB and 60 s (AMR, MP3), a video of up
-// to 10 MB (MP4), or a KindThumbnail of up to 64 KB (JPEG). WeChat keeps it for three days, in which it may be sent any number of times. What is
+// SaveMedia uploads an image of up to 2 MB (PNG, JPEG, GIF; passive replies take no GIF), a voice of up to 2 MB and 60 s (AMR, MP3; other
+// sound is converted to MP3, which takes ffmpeg), a video of up to 10 MB (MP4), or a KindThumbnail of up to 64 KB (JPEG). WeChat keeps it for three days, in which it may be sent any number of times. What is
 // no io.Seeker goes through a temporary file, so that it can be sent again with another token. See core.MediaStore.
 func (c *Channel) SaveMedia(ctx context.Context, kind sdk.Kind, b *core.Blob) (sdk.Media, error) {
 	m, err := c.saveMedia(ctx, kind, b)
@@ -74,6 +82,13 @@ func (c *Channel) saveMedia(ctx context.Context, kind sdk.Kind, b *core.Blob) (s
 	}
 	if err := c.mediaPossible(); err != nil {
 		return sdk.Media{}, err
+	}
+	if kind == sdk.KindVoice {
+		fit, err := voiceLimit().Fit(ctx, c.sound, b)
+		if err != nil {
+			return sdk.Media{}, err
+		}
+		b = fit
 	}
 	f, done, err := limit.File(b)
 	if err != nil {

@@ -76,6 +76,22 @@ func TestMedia_IsKeptAndFound(t *testing.T) {
 	}
 }
 
+// TestMedia_SoundIsConverted holds that what a plugin sends as a voice is MP3 or AMR by the time the platform has it.
+func TestMedia_SoundIsConverted(t *testing.T) {
+	w := newOnPlatform(t, wechat.Verified)
+	sound, err := os.ReadFile("../../sdk/sniff/testdata/go.opus")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := w.SaveMedia(t.Context(), sdk.KindVoice, streamed("answer.ogg", string(sound)))
+	if err != nil || m.Name != "answer.mp3" || m.Format != "mp3" {
+		t.Fatalf("%+v, %v", m, err)
+	}
+	if data, b := w.read(t, m); b.Type != "audio/mpeg" || len(data) < 5000 {
+		t.Errorf("%d bytes of %s", len(data), b.Type)
+	}
+}
+
 func TestMedia_FromAFile(t *testing.T) {
 	w := newOnPlatform(t, wechat.Test)
 	path := filepath.Join(t.TempDir(), "a.jpg")

@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"log/slog"
 	"maps"
 	"os"
 	"runtime"
@@ -9,12 +10,13 @@ import (
 	"strings"
 
 	"github.com/chuanhuabot/bot/plugins/echo"
+	"github.com/chuanhuabot/bot/plugins/voice"
 	"github.com/chuanhuabot/bot/sdk"
 )
 
 // bundled returns what runs each plugin in this binary.
 func bundled() map[string]func() {
-	return map[string]func(){"echo": runEcho}
+	return map[string]func(){"echo": runEcho, "voice": runVoice}
 }
 
 // Bundled returns the names of the plugins in this binary.
@@ -41,4 +43,15 @@ func runEcho() {
 		runtime.GOMAXPROCS(1)
 	}
 	sdk.Serve(echo.New())
+}
+
+func runVoice() {
+	// The bot puts the time and the plugin's name before each line.
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
+		if len(groups) == 0 && a.Key == slog.TimeKey {
+			return slog.Attr{}
+		}
+		return a
+	}}))
+	sdk.Serve(voice.New(log))
 }

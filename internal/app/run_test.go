@@ -300,7 +300,7 @@ func TestNew_AddressInUseIsNamedWithItsLine(t *testing.T) {
 
 func TestRunBundled_ByHand(t *testing.T) {
 	for name, want := range map[string]string{
-		"ecko": `no bundled plugin "ecko" (bundled: echo)`, "echo": "the bot starts by itself: put `echo: {}` under plugins",
+		"ecko": `no bundled plugin "ecko" (bundled: echo, voice)`, "echo": "the bot starts by itself: put `echo: {}` under plugins",
 	} {
 		out, err := exec.Command(os.Args[0], "plugin", "run", name).CombinedOutput()
 		if err == nil || !strings.Contains(string(out), want) {

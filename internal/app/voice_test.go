@@ -69,7 +69,7 @@ func TestVoicePage_WholePath(t *testing.T) {
 		t.Errorf("%s %s", response.Status, config)
 	}
 	for id, test := range map[string]struct{ text, want string }{
-		"0123456789abcdef-1": {"天气", `{"replies":[{"kind":"text","text":"收到一条语音消息"}],"over":true}`},
+		"0123456789abcdef-1": {"天气", `{"replies":[{"kind":"text","text":"你发送的消息是: 天气"}],"over":true}`},
 		"0123456789abcdef-2": {"别的事", `{"replies":[],"over":true}`},
 	} {
 		if response, answer := ask("POST", at+"/said", `{"id":"`+id+`","text":"`+test.text+`"}`); answer != test.want {

@@ -9,7 +9,7 @@ import (
 	"github.com/chuanhuabot/bot/sdk"
 )
 
-// Handler echoes text and names everything else. Configure it before it handles; its methods are then safe for
+// Handler echoes text, and speech whose words are known, and names everything else. Configure it before it handles; its methods are then safe for
 // concurrent use.
 type Handler struct{ config config }
 
@@ -56,13 +56,18 @@ func (h *Handler) Configure(_ context.Context, raw json.RawMessage) error {
 
 // Handle replies once.
 func (h *Handler) Handle(_ context.Context, m *sdk.Message, r sdk.Responder) error {
-	return r.Reply(sdk.Text{Text: h.answer(m.Content)})
+	return r.Reply(sdk.Text{Text: h.answer(m)})
 }
 
-func (h *Handler) answer(c sdk.Content) string {
-	switch c := c.(type) {
+func (h *Handler) answer(m *sdk.Message) string {
+	switch c := m.Content.(type) {
 	case sdk.Text:
 		return h.config.Prefix + c.Text
+	case sdk.Voice:
+		if c.Transcript != "" {
+			return h.config.Prefix + c.Transcript
+		}
+		return "收到一条" + name(c.Kind()) + "消息"
 	case sdk.Event:
 		return "收到一个事件: " + c.Type
 	case sdk.Raw:

@@ -23,7 +23,7 @@ func TestHandle_EveryKind(t *testing.T) {
 	}{
 		sdk.KindText:     {sdk.Text{Text: "你好 & <b>\n"}, "你发送的消息是: 你好 & <b>\n"},
 		sdk.KindImage:    {sdk.Image{Media: sdk.Media{ID: "M"}}, "收到一条图片消息"},
-		sdk.KindVoice:    {sdk.Voice{Transcript: "说了什么"}, "收到一条语音消息"},
+		sdk.KindVoice:    {sdk.Voice{Media: sdk.Media{ID: "M"}}, "收到一条语音消息"},
 		sdk.KindVideo:    {sdk.Video{}, "收到一条视频消息"},
 		sdk.KindFile:     {sdk.File{}, "收到一条文件消息"},
 		sdk.KindLocation: {sdk.Location{Label: "广州"}, "收到一条位置消息"},
@@ -45,6 +45,14 @@ func TestHandle_EveryKind(t *testing.T) {
 		if turn.Passed || turn.Forwarded != nil || turn.HandedOff || turn.Saved != nil {
 			t.Errorf("%s: it did more than reply: %+v", kind, turn)
 		}
+	}
+}
+
+// TestHandle_Speech echoes what was said where somebody has recognised it.
+func TestHandle_Speech(t *testing.T) {
+	p := sdktest.Start(t, echo.New())
+	if got := p.Send(sdk.Voice{Transcript: "说了什么"}).Texts(); !slices.Equal(got, []string{"你发送的消息是: 说了什么"}) {
+		t.Errorf("got %q", got)
 	}
 }
 

@@ -84,7 +84,7 @@ func TestVoicePage_WithinWeChat(t *testing.T) {
 	}
 	b.speak()
 	b.see(".said .bubble", "今天<b>天气</b>怎么样。")
-	b.see(".answer .bubble", "收到一条语音消息")
+	b.see(".answer .bubble", "你发送的消息是: 今天<b>天气</b>怎么样。")
 	b.shot("answered")
 	if log := value[string](b, "wx.log.join()"); log != "start,stop,translate local1,upload local1" {
 		t.Errorf("the JS-SDK was asked: %s", log)
