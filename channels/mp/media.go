@@ -44,15 +44,15 @@ func voiceLimit() speech.Limit {
 // errNoSecret is for what needs calls to the platform.
 var errNoSecret = errors.New("it takes app_secret in bot.yaml")
 
-// OpenMedia returns what WeChat keeps under m.ID: what people send, and what was saved, for three days. The account must be verified,
-// or a test account; the picture of an unverified one is only to be had at the URL of its message. What was recorded on the voice page
+// OpenMedia returns what WeChat keeps under m.ID: what people send, and what was saved, for three days. Whether an unverified account gets
+// it, the documents contradict each other, so WeChat is asked; the picture of such an account is also to be had at the URL of its message. What was recorded on the voice page
 // outside of WeChat is there for ten minutes, whatever the account. See core.MediaStore.
 func (c *Channel) OpenMedia(ctx context.Context, m sdk.Media) (*core.Blob, error) {
 	if b := c.voice.recording(m.ID); b != nil {
 		return b, nil
 	}
-	if err := c.mediaPossible(); err != nil {
-		return nil, fmt.Errorf("open media: %w", err)
+	if c.late.api == nil {
+		return nil, fmt.Errorf("open media: %w", errNoSecret)
 	}
 	if blank(m.ID) {
 		return nil, fmt.Errorf("open media: %w: there is no id", core.ErrMediaGone)
@@ -98,13 +98,13 @@ func (c *Channel) saveMedia(ctx context.Context, kind sdk.Kind, b *core.Blob) (s
 	return c.upload(ctx, kind, f)
 }
 
-// mediaPossible tells why the account cannot use the platform's media.
+// mediaPossible tells why the account cannot give the platform media.
 func (c *Channel) mediaPossible() error {
 	switch {
 	case c.late.api == nil:
 		return errNoSecret
 	case c.config.Account == "unverified":
-		return errors.New("WeChat keeps media only for verified accounts and test accounts: if this is one, write account: verified (or test) in bot.yaml")
+		return errors.New("WeChat takes media only from verified accounts and test accounts: if this is one, write account: verified (or test) in bot.yaml")
 	}
 	return nil
 }
