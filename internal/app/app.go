@@ -83,7 +83,9 @@ func (a *App) build(ctx context.Context) error {
 	}
 	a.routes = newSwitchboard(newRouter(a.config, a.crew.in(a.config), store, a.recorder, a.log))
 	a.bot = core.New(core.Options{Store: store, Channels: a.channels, Handler: a.routes, Log: a.log})
-	a.services.Open(services.Parts{Sender: a.bot, Channels: a.channels, Store: store})
+	l := newListener()
+	warnOfSilence(ctx, a.config, l, a.log)
+	a.services.Open(services.Parts{Sender: a.bot, Channels: a.channels, Store: store, Listener: l})
 	return nil
 }
 

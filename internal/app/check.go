@@ -39,6 +39,7 @@ func Check(ctx context.Context, path string, out io.Writer) error {
 	}
 	fmt.Fprintf(out, "%s is right: %s, %s, %s\n", path, count(len(c.Channels), "channel"), count(len(c.Plugins), "plugin"),
 		count(len(c.Routes), "route"))
+	tellOfVoice(ctx, c, out)
 	return nil
 }
 

@@ -36,6 +36,9 @@ func Doctor(ctx context.Context, path string, l report.Language, out io.Writer) 
 	if err := examinePlugins(ctx, c, p); err != nil {
 		return err
 	}
+	if err := examineSound(ctx, c, p); err != nil {
+		return err
+	}
 	p.Summary()
 	return p.Err(ErrProblems)
 }
