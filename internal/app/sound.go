@@ -77,9 +77,9 @@ func tellOfVoice(ctx context.Context, c *config.Config, out io.Writer) {
 	if own.Backend == "" {
 		own.Backend = "no backend, so nothing is recognised"
 	}
-	converter := newListener().converter.Programs(ctx).FFmpeg
-	if converter == "" {
-		converter = "nothing: install ffmpeg"
+	converted := "is converted by ffmpeg"
+	if newListener().converter.Programs(ctx).FFmpeg == "" {
+		converted = "is not converted: install ffmpeg"
 	}
-	fmt.Fprintf(out, "voice: %s; sound is converted by %s\n", own.Backend, converter)
+	fmt.Fprintf(out, "voice: %s; sound %s\n", own.Backend, converted)
 }

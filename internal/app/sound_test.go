@@ -73,8 +73,8 @@ func mustLook(t *testing.T) string {
 // TestCheck_TellsOfVoice says which backend there is.
 func TestCheck_TellsOfVoice(t *testing.T) {
 	for config, want := range map[string]string{
-		`{}`: "voice: no backend, so nothing is recognised; sound is converted by /",
-		`{backend: openai, url: "http://127.0.0.1:1/"}`: "voice: openai; sound is converted by /",
+		`{}`: "voice: no backend, so nothing is recognised; sound is converted by ffmpeg",
+		`{backend: openai, url: "http://127.0.0.1:1/"}`: "voice: openai; sound is converted by ffmpeg",
 	} {
 		var out bytes.Buffer
 		if err := app.Check(t.Context(), write(t, hearing(config)), &out); err != nil || !strings.Contains(out.String(), want) {

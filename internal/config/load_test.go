@@ -16,7 +16,7 @@ import (
 const shipped = "../../bot.yaml"
 
 func TestLoad_Shipped(t *testing.T) {
-	c, err := Load(shipped, Options{Bundled: []string{"echo"}, LookupEnv: func(string) (string, bool) { return "", false }})
+	c, err := Load(shipped, Options{Bundled: []string{"echo", "voice"}, LookupEnv: func(string) (string, bool) { return "", false }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +33,7 @@ func TestLoad_Shipped(t *testing.T) {
 	if wx, ok := c.Channels.Get("wx"); !ok || wx.MP.Path != "/wx" || wx.MP.Mode != "plain" || wx.MP.Token.Value() != demoToken {
 		t.Errorf("channels: got %+v", c.Channels)
 	}
-	if len(c.Routes) != 1 || !slices.Equal(c.Routes[0].To, []string{"echo"}) || !c.Routes[0].When.CatchAll() {
+	if len(c.Routes) != 2 || !slices.Equal(c.Routes[0].To, []string{"voice", "echo"}) || !slices.Equal(c.Routes[1].To, []string{"echo"}) || !c.Routes[1].When.CatchAll() {
 		t.Errorf("routes: got %+v", c.Routes)
 	}
 }
@@ -66,7 +66,7 @@ func TestLoad_ShippedGoesLive(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(c.Warnings) > 0 || c.Channels[0].Value.MP.Mode != "safe" || len(c.Plugins) != 2 || len(c.Routes) != 2 || len(c.Channels[0].Value.MP.Menu) != 2 {
+	if len(c.Warnings) > 0 || c.Channels[0].Value.MP.Mode != "safe" || len(c.Plugins) != 3 || len(c.Routes) != 3 || len(c.Channels[0].Value.MP.Menu) != 2 {
 		t.Errorf("got %+v with %v", c, c.Warnings)
 	}
 }

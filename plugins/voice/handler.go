@@ -50,7 +50,6 @@ func (h *Handler) Configure(_ context.Context, raw json.RawMessage) error {
 	}
 	h.config, h.ears, h.heard = c, nil, newResults(h.host, h.log)
 	if b == nil {
-		h.log.Info("no backend is configured: what people say is not recognised")
 		return nil
 	}
 	h.ears = newRecognizer(c, b, h.host)

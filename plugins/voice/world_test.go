@@ -62,7 +62,7 @@ func (l *lines) of(t *testing.T) []string {
 	defer l.mu.Unlock()
 	var found []string
 	for line := range strings.Lines(l.text.String()) {
-		if strings.Contains(line, "not recognised") && !strings.Contains(line, "no backend") {
+		if strings.Contains(line, "not recognised") {
 			found = append(found, line)
 		}
 	}
