@@ -145,7 +145,7 @@ func TestRun_AtOnce(t *testing.T) {
 }
 
 // manyDamaged is how many: each takes a process. 3,000 take some minutes.
-var manyDamaged = flag.Int("damaged", 200, "how many damaged recordings are converted")
+var manyDamaged = flag.Int("damaged", 100, "how many damaged recordings are converted")
 
 // TestToWAV16k_Damaged has recordings in which bytes are changed, missing, or put in: each is converted or refused, in time, and no
 // process and no file is left of any.

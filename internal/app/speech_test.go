@@ -25,6 +25,7 @@ plugins:
     timeout: 60s
     config:
       backend: command
+      timeout: 55s
       command: [pocketsphinx_continuous, -logfn, /dev/null, -infile, "{file}", -jsgf, ` + grammar + `]
 routes: [{when: {text: "^forbidden$"}, to: []}, {to: [voice, echo]}]
 `

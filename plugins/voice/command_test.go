@@ -138,7 +138,7 @@ func TestCommand_Pocketsphinx(t *testing.T) {
 		t.Fatalf("%v; scripts/test installs it", err)
 	}
 	converter := audio.New(audio.Options{})
-	for name, more := range map[string][]string{"go.amrwb": nil, "go.opus": nil, "go.spx": nil, "go.amr": {"-jsgf", grammar}} {
+	for name, more := range map[string][]string{"go.amrwb": nil, "go.opus": {"-jsgf", grammar}, "go.spx": {"-jsgf", grammar}, "go.amr": {"-jsgf", grammar}} {
 		f, err := os.Open(filepath.Join("../../sdk/sniff/testdata", name))
 		if err != nil {
 			t.Fatal(err)
@@ -149,7 +149,7 @@ func TestCommand_Pocketsphinx(t *testing.T) {
 			t.Fatal(err)
 		}
 		line := append([]string{"pocketsphinx_continuous", "-logfn", "/dev/null", "-infile", "{file}"}, more...)
-		p, log := started(t, hosting(nil, wav), commanding(t, "", line...))
+		p, log := started(t, hosting(nil, wav), commanding(t, `,"timeout":"3m"`, line...)) // Machines that test have much to do.
 		turn := p.Handle(t.Context(), p.Person("ann").Message(said()))
 		if turn.Forwarded == nil || turn.Forwarded.(sdk.Voice).Transcript != "go forward ten meters" {
 			t.Errorf("%s: %+v %q", name, turn, log.of(t))
