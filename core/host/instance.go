@@ -81,8 +81,8 @@ func (i *instance) clientConfig(h *Host, s Spec) *plugin.ClientConfig {
 		StartTimeout:     s.startTimeout() + time.Second, // Ours comes first, with its reason.
 		UnixSocketConfig: &plugin.UnixSocketConfig{TempDir: h.dir.path},
 		GRPCDialOptions:  sdk.DialOptions(),
-		SyncStdout:       newLines(i.process.lines, "stdout", i.process.tail),
-		SyncStderr:       newLines(i.process.lines, "stderr", i.process.tail),
+		SyncStdout:       braked{newLines(i.process.lines, "stdout", i.process.tail), i.process.brake},
+		SyncStderr:       braked{newLines(i.process.lines, "stderr", i.process.tail), i.process.brake},
 		// Lines of the process are read by the process itself; what go-plugin would say of them, or of its own steps, is
 		// in our errors.
 		Logger: hclog.New(&hclog.LoggerOptions{Level: hclog.Off}),

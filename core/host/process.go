@@ -27,7 +27,8 @@ type process struct {
 	host  *Host
 	log   *slog.Logger
 	lines *slog.Logger // For what it writes.
-	env   []string     // What go-plugin adds for the handshake.
+	brake *brake
+	env   []string // What go-plugin adds for the handshake.
 	tail  *tail
 
 	cmd       *exec.Cmd
@@ -45,7 +46,7 @@ type process struct {
 var _ runner.Runner = (*process)(nil)
 
 func newProcess(path string, s Spec, h *Host, log *slog.Logger) *process {
-	return &process{path: path, spec: s, host: h, log: log, lines: limited(log), tail: &tail{}, exited: make(chan struct{})}
+	return &process{path: path, spec: s, host: h, log: log, lines: limited(log), brake: newBrake(), tail: &tail{}, exited: make(chan struct{})}
 }
 
 var errNoProgram = errors.New("no such program")
@@ -100,13 +101,13 @@ func (p *process) read(stdout, stderr io.Reader) {
 	p.handshake = first
 	p.readers.Go(func() {
 		out := newLines(p.lines, "stdout", p.tail)
-		_, _ = io.Copy(&firstLine{to: in, rest: out}, stdout)
+		_, _ = io.Copy(braked{&firstLine{to: in, rest: out}, p.brake}, stdout)
 		_ = in.Close()
 		out.end()
 	})
 	p.readers.Go(func() {
 		out := newLines(p.lines, "stderr", p.tail)
-		_, _ = io.Copy(out, stderr)
+		_, _ = io.Copy(braked{out, p.brake}, stderr)
 		out.end()
 	})
 }
