@@ -72,7 +72,11 @@ func newSandbox() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "sandbox", Short: "Run the bot with simulated platforms, and a page to chat with it", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			s, err := source(cmd, config.Options{MakeUp: true})
+			attach, err := cmd.Flags().GetStringToString("attach")
+			if err != nil {
+				return err
+			}
+			s, err := source(cmd, config.Options{MakeUp: true, Attach: attach})
 			if err != nil {
 				return err
 			}
@@ -84,6 +88,7 @@ func newSandbox() *cobra.Command {
 		},
 	}
 	cmd.Flags().String("listen", "127.0.0.1:8081", "the address of the page and of the simulated platforms")
+	cmd.Flags().StringToString("attach", nil, "plugins that run already, under a debugger for instance, as NAME=FOLDER with the folder of its socket")
 	addWatch(cmd, true)
 	return cmd
 }

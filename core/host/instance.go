@@ -29,9 +29,10 @@ type instance struct {
 	access   sdk.HostAccess
 	entrance *entrance
 	about    sdk.Description
-	copied   string        // The program, if it is one of the host's own; else empty.
-	took     time.Duration // From the start to ready.
-	began    time.Time     // When turns could begin.
+	attached *grpc.ClientConn // To a process of somebody else's; nil if it is the host's own.
+	copied   string           // The program, if it is one of the host's own; else empty.
+	took     time.Duration    // From the start to ready.
+	began    time.Time        // When turns could begin.
 
 	mu      sync.Mutex
 	givenUp int // Turns in a row.
@@ -42,6 +43,9 @@ type instance struct {
 // start starts a process and makes it ready for turns. An error carries the last lines that the process wrote; nothing of
 // it is left then.
 func start(ctx context.Context, h *Host, s Spec, log *slog.Logger) (*instance, error) {
+	if s.Attach != "" {
+		return attach(ctx, h, s, log)
+	}
 	began := time.Now()
 	path, err := program(s.Command)
 	if err != nil {
@@ -54,7 +58,8 @@ func start(ctx context.Context, h *Host, s Spec, log *slog.Logger) (*instance, e
 		}
 		path = copied
 	}
-	i := &instance{copied: copied, process: newProcess(path, s, h, log), hosting: h.hosting, access: h.hosting.admit(s.Host), entrance: newEntrance(s.maxTurns()), stuck: make(chan struct{})}
+	i := newInstance(path, h, s, log)
+	i.copied = copied
 	i.client = plugin.NewClient(i.clientConfig(h, s))
 	ctx, cancel := context.WithTimeoutCause(ctx, s.startTimeout(), fmt.Errorf("not ready within %s", s.startTimeout()))
 	defer cancel()
@@ -65,6 +70,13 @@ func start(ctx context.Context, h *Host, s Spec, log *slog.Logger) (*instance, e
 	}
 	i.took = time.Since(began).Round(time.Millisecond)
 	return i, nil
+}
+
+func newInstance(path string, h *Host, s Spec, log *slog.Logger) *instance {
+	return &instance{
+		process: newProcess(path, s, h, log), hosting: h.hosting, access: h.hosting.admit(s.Host), entrance: newEntrance(s.maxTurns()),
+		stuck: make(chan struct{}),
+	}
 }
 
 func (i *instance) clientConfig(h *Host, s Spec) *plugin.ClientConfig {
@@ -89,12 +101,17 @@ func (i *instance) clientConfig(h *Host, s Spec) *plugin.ClientConfig {
 	}
 }
 
-// prepare shakes hands, describes, configures and opens the conversation.
+// prepare shakes hands, and introduces itself.
 func (i *instance) prepare(ctx context.Context, s Spec) error {
 	conn, err := i.connect(ctx)
 	if err != nil {
 		return err
 	}
+	return i.introduce(ctx, conn, s)
+}
+
+// introduce describes, configures and opens the conversation.
+func (i *instance) introduce(ctx context.Context, conn *grpc.ClientConn, s Spec) (err error) {
 	i.remote = sdk.Connect(conn)
 	if i.about, err = i.remote.Describe(ctx); err != nil {
 		return ended(ctx, err)
@@ -156,8 +173,15 @@ func handshakeError(err error) error {
 // close ends the process: turns that run may end until ctx does, then it is asked to go, then it and all that it started
 // are killed.
 func (i *instance) close(ctx context.Context) {
+	defer i.hosting.dismiss(i.access)
 	if i.remote != nil {
 		i.end(ctx)
+	}
+	if i.client == nil {
+		if i.attached != nil {
+			_ = i.attached.Close() // It was open, and nobody waits for it.
+		}
+		return
 	}
 	kill := time.AfterFunc(goodbye, i.process.kill)
 	if ctx.Err() != nil {
@@ -167,7 +191,6 @@ func (i *instance) close(ctx context.Context) {
 	kill.Stop()
 	i.process.kill()
 	i.process.wait()
-	i.hosting.dismiss(i.access)
 	if i.copied != "" {
 		_ = os.Remove(i.copied) // The folder goes with the host in any case.
 	}

@@ -177,7 +177,13 @@ func (p *process) lastWords() string {
 	return "; it wrote last:\n\t" + strings.Join(lines, "\n\t")
 }
 
-func (p *process) pid() int { return p.cmd.Process.Pid }
+// pid returns its number, 0 if the host has not started it.
+func (p *process) pid() int {
+	if p.cmd == nil {
+		return 0
+	}
+	return p.cmd.Process.Pid
+}
 
 // Stdout returns the first line of standard output.
 func (p *process) Stdout() io.ReadCloser { return p.handshake }

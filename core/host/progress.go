@@ -11,6 +11,9 @@ func (i *instance) progress(ended bool) {
 		i.givenUp = 0
 		return
 	}
+	if i.attached != nil {
+		return // Somebody looks at a breakpoint.
+	}
 	if i.givenUp++; i.givenUp == stuckAfter && !i.hangs {
 		i.hangs = true
 		close(i.stuck)

@@ -26,6 +26,10 @@ type Spec struct {
 	Limits Limits
 	// SHA256 is the hash of the program, in hexadecimal: nothing else is run. Empty: whatever is there.
 	SHA256 string
+	// Attach is where a process that somebody else has started takes connections: a unix socket, a folder whose newest socket it is, or the
+	// line with which the plugin shook hands. Command is not run then, and nothing is held against the plugin that takes its time: it is
+	// under a debugger. Empty: Command is run.
+	Attach string
 	// StartTimeout bounds the time from the start of the process until the plugin is configured. 0: 10 s.
 	StartTimeout time.Duration
 }

@@ -107,15 +107,25 @@ func (p *Plugin) watch(i *instance) (*instance, error) {
 		case <-i.stuck:
 			return i, fmt.Errorf("%d turns in a row have had no end: it hangs", stuckAfter)
 		case <-look.C:
-			if err := p.spec.Limits.exceeded(usageOf(i.process.pid())); err != nil {
+			if err := p.look(i); err != nil {
 				return i, err
 			}
 		case <-tick.C:
-			if err := p.ping(i); err != nil {
+			if err := p.ping(i); err != nil && i.attached == nil {
 				return i, err
+			} else if err != nil {
+				p.log.Warn("the plugin that somebody else has started shows no sign of life", "err", err)
 			}
 		}
 	}
+}
+
+// look returns which limit a process is beyond.
+func (p *Plugin) look(i *instance) error {
+	if i.attached != nil {
+		return nil // It is not the host's to bound.
+	}
+	return p.spec.Limits.exceeded(usageOf(i.process.pid()))
 }
 
 func (p *Plugin) ping(i *instance) error {

@@ -76,7 +76,7 @@ func (w *crew) specOf(c *config.Config, name string, p config.Plugin) (host.Spec
 	return host.Spec{
 		Name: name, Command: command, Dir: c.Dir, Env: p.Env.Environ(), Config: p.Config.JSON(),
 		Host: w.offers.For(name, grantsOf(p)), StartTimeout: p.StartTimeout, MaxTurns: p.MaxTurns,
-		Limits: host.Limits{Memory: memory, Processes: p.Limits.Processes}, SHA256: p.SHA256,
+		Limits: host.Limits{Memory: memory, Processes: p.Limits.Processes}, SHA256: p.SHA256, Attach: p.Attach,
 	}, nil
 }
 

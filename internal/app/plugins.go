@@ -22,7 +22,7 @@ func grantsOf(p config.Plugin) []services.Grant {
 // commandOf returns a plugin's command line: for a bundled one, this very program.
 func commandOf(name string, p config.Plugin) ([]string, error) {
 	if !p.Bundled() {
-		return p.Command, nil
+		return p.Command, nil // Nothing for one that somebody else has started.
 	}
 	self, err := os.Executable()
 	if err != nil {

@@ -19,6 +19,8 @@ type Options struct {
 	// MakeUp gives channels that lack a credential, or whose variable or file for it is not there, one that is made up, for a
 	// platform that is simulated.
 	MakeUp bool
+	// Attach says where plugins are, by name, that somebody else has started. Their turns may take as long as they like.
+	Attach map[string]string
 }
 
 // Load reads a bot.yaml with everything that it refers to, and checks it. The error is a strictyaml.Problems with all
@@ -58,6 +60,7 @@ func decode(name string, doc *strictyaml.Document, o Options) (*Config, error) {
 	if o.MakeUp {
 		config.makeUp()
 	}
+	c.attach(o.Attach)
 	c.all(o.Bundled)
 	if err := c.problems.Err(); err != nil {
 		return nil, err

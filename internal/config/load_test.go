@@ -218,3 +218,18 @@ func TestRoute_Apology(t *testing.T) {
 		t.Errorf("got %+v", c.Routes)
 	}
 }
+
+func TestParse_Attach(t *testing.T) {
+	text := "plugins: {faq: {command: [./faq]}, new: {}}\nroutes: [{to: [faq, new]}]\n"
+	c, err := Parse("bot.yaml", []byte(text), Options{Attach: map[string]string{"new": "/tmp/x"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	faq, attached := c.Plugins[0].Value, c.Plugins[1].Value
+	if faq.Attach != "" || attached.Attach != "/tmp/x" || attached.Bundled() || attached.Timeout < time.Hour {
+		t.Errorf("%+v, %+v", faq, attached)
+	}
+	if _, err := Parse("bot.yaml", []byte(text), Options{Attach: map[string]string{"nwe": "/tmp/x"}}); err == nil || !strings.Contains(err.Error(), `did you mean "new"`) {
+		t.Errorf("got %v", err)
+	}
+}

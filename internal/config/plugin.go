@@ -14,6 +14,9 @@ import (
 
 // Plugin is one plugin process.
 type Plugin struct {
+	// Attach is where a process that somebody else has started takes connections, instead of Command: under a debugger, say. It is no key of
+	// bot.yaml.
+	Attach string
 	// Command is the program and its arguments. The program is absolute, or a bare name for PATH. Empty: bundled.
 	Command      []string        `yaml:"command,single" doc:"The program and its arguments; with a slash in it, it begins at the folder of bot.yaml, without one it is looked up in PATH."`
 	Timeout      time.Duration   `yaml:"timeout" default:"30s" doc:"How long a turn may take."`
@@ -52,7 +55,26 @@ func (l Limits) Bytes() (int64, error) {
 }
 
 // Bundled tells whether the plugin is part of the bot's binary.
-func (p Plugin) Bundled() bool { return len(p.Command) == 0 }
+func (p Plugin) Bundled() bool { return len(p.Command) == 0 && p.Attach == "" }
+
+// attach sets where plugins are that somebody else has started.
+func (c *check) attach(where map[string]string) {
+	for i, e := range c.config.Plugins {
+		if at, is := where[e.Key]; is {
+			c.config.Plugins[i].Value.Attach, c.config.Plugins[i].Value.Timeout = at, attachedTimeout
+		}
+	}
+	for name := range where {
+		if contains(c.config.Plugins.Keys(), name) {
+			continue
+		}
+		c.problem("plugins", fmt.Sprintf("there is no plugin %q to attach to%s (plugins: %s)", name,
+			strictyaml.DidYouMean(name, c.config.Plugins.Keys()), list(c.config.Plugins.Keys())))
+	}
+}
+
+// attachedTimeout is long: somebody looks at a breakpoint.
+const attachedTimeout = 24 * time.Hour
 
 // checkPlugins looks at what only a plugin's surroundings can tell.
 func (c *check) checkPlugins(bundled []string) {
