@@ -96,6 +96,8 @@ func (p testPlugin) Handle(ctx context.Context, m *sdk.Message, r sdk.Responder)
 		}
 	case "env":
 		return r.Reply(sdk.Text{Text: strings.Join(os.Environ(), "\n")})
+	case "files":
+		return r.Reply(sdk.Text{Text: strings.Join(openFiles(), "\n")})
 	case "cwd":
 		dir, err := os.Getwd()
 		if err != nil {

@@ -51,3 +51,14 @@ func eat() {
 	time.Sleep(time.Hour)
 	_ = all
 }
+
+// openFiles returns what the files are that this process has open, as far as the system tells.
+func openFiles() (all []string) {
+	entries, _ := os.ReadDir("/proc/self/fd") // Where there is none, nothing is told.
+	for _, e := range entries {
+		if to, err := os.Readlink("/proc/self/fd/" + e.Name()); err == nil {
+			all = append(all, to)
+		}
+	}
+	return all
+}

@@ -168,3 +168,28 @@ func TestRunRoot_RefusesAFolderOfOthers(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// TestProcess_HasNoFileOfTheBots holds that a plugin gets its three pipes and nothing else that the bot has open: neither the store's files
+// nor sockets.
+func TestProcess_HasNoFileOfTheBots(t *testing.T) {
+	secret, err := os.Create(filepath.Join(t.TempDir(), "secret"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer secret.Close()
+	f := startPlugin(t, "plain", nil).ready(t)
+	pipes := 0
+	for file := range strings.SplitSeq(f.mustSay(t, "files"), "\n") {
+		switch kind, _, _ := strings.Cut(file, ":"); {
+		case kind == "pipe":
+			pipes++
+		case kind == "socket", kind == "anon_inode", strings.HasPrefix(file, "/proc/"), file == "/dev/null", file == "/dev/urandom":
+		case strings.HasPrefix(file, "/sys/fs/cgroup/"): // Go's runtime looks there for its share of the processors.
+		default:
+			t.Errorf("it has %s open", file)
+		}
+	}
+	if pipes < 3 {
+		t.Errorf("%d pipes", pipes)
+	}
+}
