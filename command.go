@@ -64,7 +64,7 @@ func source(cmd *cobra.Command, o config.Options) (app.Source, error) {
 	watch := cmd.Flags().Lookup("watch")
 	return app.Source{
 		Path: path, Loaded: c, Load: func() (*config.Config, error) { return load(cmd, o) },
-		Watch: watch != nil && watch.Value.String() == "true",
+		MadeUp: o.MakeUp, Watch: watch != nil && watch.Value.String() == "true",
 	}, nil
 }
 

@@ -18,6 +18,8 @@ type Source struct {
 	Path   string
 	Load   func() (*config.Config, error)
 	Loaded *config.Config
+	// MadeUp says that credentials are made up by each Load: they differ, and it means nothing.
+	MadeUp bool
 	// Again asks for that. Nil: nobody does.
 	Again <-chan struct{}
 	// Watch looks by itself for changes of the file and of the plugins' programs.
@@ -70,7 +72,7 @@ func (a *App) reload(ctx context.Context, s Source) {
 	for _, w := range c.Warnings {
 		a.log.Warn(w.Error())
 	}
-	if later := needRestart(s.Loaded, c); len(later) > 0 {
+	if later := needRestart(s.Loaded, c, s.MadeUp); len(later) > 0 {
 		a.log.WarnContext(ctx, "this is taken up when the bot is started again", "keys", strings.Join(later, ", "))
 	}
 	leaving, err := a.crew.change(ctx, c)
@@ -101,11 +103,15 @@ func dismiss(ctx context.Context, over <-chan struct{}, leaving []*host.Plugin) 
 }
 
 // needRestart names the keys that differ and that a bot which runs cannot change.
-func needRestart(before, now *config.Config) []string {
+func needRestart(before, now *config.Config, madeUp bool) []string {
 	var keys []string
+	channels := [2]any{before.Channels, now.Channels}
+	if madeUp {
+		channels = [2]any{printed(before), printed(now)}
+	}
 	for key, pair := range map[string][2]any{
 		"listen": {before.Listen, now.Listen}, "data": {before.Data, now.Data}, "nats": {before.NATS, now.NATS},
-		"drain": {before.Drain, now.Drain}, "log": {before.Log, now.Log}, "channels": {before.Channels, now.Channels},
+		"drain": {before.Drain, now.Drain}, "log": {before.Log, now.Log}, "channels": channels,
 	} {
 		if !reflect.DeepEqual(pair[0], pair[1]) {
 			keys = append(keys, key)
@@ -113,6 +119,19 @@ func needRestart(before, now *config.Config) []string {
 	}
 	slices.Sort(keys)
 	return keys
+}
+
+// printed is the channels as they print: without secrets.
+func printed(c *config.Config) (all []string) {
+	for _, e := range c.Channels {
+		switch {
+		case e.Value.MP != nil:
+			all = append(all, fmt.Sprintf("%s: %+v", e.Key, *e.Value.MP))
+		case e.Value.KF != nil:
+			all = append(all, fmt.Sprintf("%s: %+v", e.Key, *e.Value.KF))
+		}
+	}
+	return all
 }
 
 // files tells one state of bot.yaml and of the plugins' programs from another.

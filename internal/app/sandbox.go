@@ -44,7 +44,14 @@ func Sandbox(ctx context.Context, from Source, listen string, out io.Writer, log
 		a.Close()
 		return err
 	}
-	a.Follow(from)
+	if from.Load != nil {
+		// What was loaded first has been changed for the simulated platforms, and is nothing to compare with.
+		if from.Loaded, err = from.Load(); err != nil {
+			a.Close()
+			return err
+		}
+		a.Follow(from)
+	}
 	s.Serve() // Not before the accounts are complete: who calls earlier waits.
 	fmt.Fprintln(out, s.URL())
 	return a.Run(ctx)

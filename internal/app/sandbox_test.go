@@ -40,7 +40,12 @@ func sandboxed(t *testing.T, text string) *desk {
 	printed, out := io.Pipe()
 	ended := make(chan error, 1)
 	go func() {
-		err := app.Sandbox(ctx, app.Source{Loaded: c}, "127.0.0.1:0", out, d.log.Logger())
+		err := app.Sandbox(ctx, app.Source{
+			Path: path, Loaded: c, Watch: true, MadeUp: true,
+			Load: func() (*config.Config, error) {
+				return config.Load(path, config.Options{Bundled: app.Bundled(), MakeUp: true})
+			},
+		}, "127.0.0.1:0", out, d.log.Logger())
 		_ = out.CloseWithError(err)
 		ended <- err
 	}()
@@ -131,6 +136,24 @@ func TestSandbox_TellsWhatTheBotMadeOfAMessage(t *testing.T) {
 		if text := exchange[field].(string); !strings.Contains(text, "hi]]></Content>") {
 			t.Errorf("%s: %q", field, text)
 		}
+	}
+}
+
+// TestSandbox_TakesUpWhatIsEdited holds that whoever edits bot.yaml at the desk need not start anything again, and is not told so.
+func TestSandbox_TakesUpWhatIsEdited(t *testing.T) {
+	d := sandboxed(t, plain)
+	path := filepath.Join(d.dir, "bot.yaml")
+	edited := strings.Replace(plain, "echo: {}", `echo: {config: {prefix: "Echo: "}}`, 1)
+	if err := os.WriteFile(path, []byte(edited), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(20 * time.Second); !strings.Contains(d.log.String(), "bot.yaml was read again"); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("not taken up: %s", d.log)
+		}
+	}
+	if strings.Contains(d.log.String(), "started again") {
+		t.Errorf("it says that something waits for a restart: %s", d.log)
 	}
 }
 
