@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/chuanhuabot/bot/internal/app"
 	"github.com/chuanhuabot/bot/internal/config"
