@@ -34,6 +34,7 @@ type App struct {
 	crew     *crew
 	routes   *switchboard
 	source   Source
+	seen     string         // What the source was like when it was read last.
 	leaves   sync.WaitGroup // Plugins that are dismissed.
 	bot      *core.Bot
 	began    time.Time
@@ -97,7 +98,10 @@ func storeOptions(c *config.Config, log *slog.Logger) jetstore.Options {
 }
 
 // Follow lets Run take up changes of bot.yaml and of the plugins' programs. Call it before Run.
-func (a *App) Follow(s Source) { a.source = s }
+func (a *App) Follow(s Source) {
+	a.source = s
+	a.seen = a.crew.files(s.Path) // Of what was loaded; what changes before Run is taken up then.
+}
 
 // Addr returns the address that the HTTP server listens at, or nil if there is none.
 func (a *App) Addr() net.Addr {

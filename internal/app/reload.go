@@ -37,8 +37,7 @@ func (a *App) follow(ctx context.Context, s Source) {
 		defer every.Stop()
 		ticks = every.C
 	}
-	seen := a.crew.files(s.Path)
-	unsettled := false
+	last := a.seen
 	for {
 		select {
 		case <-ctx.Done():
@@ -47,17 +46,13 @@ func (a *App) follow(ctx context.Context, s Source) {
 		case <-ticks:
 			// A file that is being written changes from look to look: it is taken up once it is the same twice.
 			now := a.crew.files(s.Path)
-			if now != seen {
-				seen, unsettled = now, true
-				continue
-			}
-			if !unsettled {
+			settled := now == last
+			if last = now; !settled || now == a.seen {
 				continue
 			}
 		}
-		unsettled = false
+		a.seen = a.crew.files(s.Path) // Before it is read: what is written meanwhile is news.
 		a.reload(ctx, s)
-		seen = a.crew.files(s.Path)
 	}
 }
 
