@@ -137,19 +137,6 @@ func newCheck() *cobra.Command {
 	}
 }
 
-func newPlugin() *cobra.Command {
-	plugin := &cobra.Command{
-		Use: "plugin", Short: "Work with plugins", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-	}
-	plugin.AddCommand(&cobra.Command{
-		Use: "run NAME", Short: "Run a bundled plugin; the bot does this", Args: cobra.ExactArgs(1),
-		ValidArgs: app.Bundled(),
-		RunE:      func(_ *cobra.Command, args []string) error { return app.RunBundled(args[0]) },
-	})
-	return plugin
-}
-
 func load(cmd *cobra.Command, o config.Options) (*config.Config, error) {
 	path, err := cmd.Flags().GetString("config")
 	if err != nil {

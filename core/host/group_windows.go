@@ -17,3 +17,6 @@ func killGroup(pid int) {
 		_ = p.Release()
 	}
 }
+
+// lingers is false: Windows has no process groups in this sense.
+func lingers(int) bool { return false }

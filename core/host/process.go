@@ -31,6 +31,10 @@ type process struct {
 	env   []string // What go-plugin adds for the handshake.
 	tail  *tail
 
+	// Both are for a Trial, and nil otherwise. gone is called when the process has ended, before its group is killed.
+	environ func(env []string) []string
+	gone    func(pid int)
+
 	cmd       *exec.Cmd
 	stdin     *os.File // Closes with the bot, however it ends: that tells the plugin to end too.
 	handshake *io.PipeReader
@@ -79,6 +83,9 @@ func (p *process) Start(context.Context) error {
 	}
 	p.cmd = exec.Command(p.path, p.spec.Command[1:]...)
 	p.cmd.Args[0] = p.spec.Command[0]
+	if p.environ != nil {
+		p.env = p.environ(p.env)
+	}
 	p.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH")}, append(p.spec.Env, p.env...)...)
 	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = files.stdin[0], files.stdout[1], files.stderr[1]
 	p.cmd.Dir, p.cmd.SysProcAttr = p.spec.Dir, ownGroup()
@@ -116,6 +123,9 @@ func (p *process) read(stdout, stderr io.Reader) {
 // descendant may hold the pipes open for ever.
 func (p *process) reap(f *files) {
 	err := p.cmd.Wait()
+	if p.gone != nil {
+		p.gone(p.cmd.Process.Pid)
+	}
 	killGroup(p.cmd.Process.Pid)
 	deadline := time.Now().Add(exitGrace)
 	_ = f.stdout[0].SetReadDeadline(deadline)
@@ -197,9 +207,12 @@ func (p *process) Wait(context.Context) error {
 	return p.err
 }
 
-// Kill kills it.
+// Kill kills it, where it is not a Trial's: go-plugin calls this as soon as a handshake fails, and how such a process ends
+// by itself is what a Trial is for.
 func (p *process) Kill(context.Context) error {
-	p.kill()
+	if p.gone == nil {
+		p.kill()
+	}
 	return nil
 }
 

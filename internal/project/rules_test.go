@@ -27,7 +27,7 @@ type row struct {
 // house is the import rule.
 var house = []row{
 	{"", []string{"internal/app", "internal/config", "internal/report", "channels/console", "sdk"}},
-	{"internal/app", []string{"internal/config", "internal/control", "internal/report", "internal/strictyaml", "channels/*", "core", "core/*", "plugins/*", "sandbox", "sandbox/*", "sdk"}},
+	{"internal/app", []string{"internal/config", "internal/control", "internal/report", "internal/strictyaml", "channels/*", "core", "core/*", "plugins/*", "sandbox", "sandbox/*", "sdk", "sdk/verify"}},
 	{"internal/config", []string{"internal/strictyaml", "channels/*", "core", "sdk"}},
 	{"internal/control", []string{"core"}},
 	{"internal/strictyaml", []string{"sdk"}},
@@ -47,6 +47,7 @@ var house = []row{
 	{"sdk/node", nil},
 	{"sdk/sdktest", []string{"sdk"}},
 	{"sdk/python", nil}, // Go tests of what is in Python.
+	{"sdk/verify", []string{"sdk", "sdk/internal/pb"}},
 	{"sdk", []string{"sdk/internal/pb"}},
 	{"sandbox", []string{"sandbox/*"}},
 	{"sandbox/clock", nil},
@@ -78,8 +79,8 @@ var guests = []row{
 	{"github.com/nats-io/nats.go", []string{"core/jetstore"}},
 	{"github.com/spf13/cobra", []string{""}},
 	{"golang.org/x/sys", []string{"core/audio", "core/host"}},
-	{"google.golang.org/grpc", []string{"core/host", "sdk", "sdk/internal/pb", "sdk/sdktest"}},
-	{"google.golang.org/protobuf", []string{"sdk", "sdk/internal/pb"}},
+	{"google.golang.org/grpc", []string{"core/host", "sdk", "sdk/internal/pb", "sdk/sdktest", "sdk/verify"}},
+	{"google.golang.org/protobuf", []string{"sdk", "sdk/internal/pb", "sdk/verify"}},
 	{"gopkg.in/yaml.v3", []string{"internal/config", "internal/strictyaml"}},
 	{"net/http/httptest", nil},
 	{"testing", []string{"channels/channeltest", "core/storetest", "internal/golden", "sdk/sdktest"}},
