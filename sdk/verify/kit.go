@@ -66,7 +66,7 @@ func Verify(ctx context.Context, l Launcher, o Options) (Report, error) {
 func (k *kit) try(ctx context.Context, r rule) Finding {
 	began := time.Now()
 	j := k.judge(ctx, r)
-	if j.verdict != Failed && r.reaches > k.reached {
+	if j.verdict == OK && r.reaches > k.reached {
 		k.reached = r.reaches
 	}
 	return Finding{
