@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -58,7 +60,7 @@ func (l launcher) Launch(environ func([]string) []string, log *slog.Logger) (ver
 	return p, nil
 }
 
-func mustLauncher(t *testing.T, kind string) launcher {
+func mustHost(t *testing.T) *host.Host {
 	t.Helper()
 	h, err := host.New(slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -69,17 +71,12 @@ func mustLauncher(t *testing.T, kind string) launcher {
 		defer cancel()
 		h.Close(ctx)
 	})
-	return launcher{h, host.Spec{Name: kind, Command: []string{os.Args[0], liarWord, kind}}}
+	return h
 }
 
-func mustVerify(t *testing.T, kind string) verify.Report {
-	t.Helper()
-	r, err := verify.Verify(t.Context(), mustLauncher(t, kind),
-		verify.Options{Text: "hello", Slow: "slow", Fail: "fail", Patience: 4 * time.Second})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
+// launcherOf starts the test binary as a plugin of a kind.
+func launcherOf(h *host.Host, kind string) launcher {
+	return launcher{h, host.Spec{Name: kind, Command: []string{os.Args[0], liarWord, kind}}}
 }
 
 func of(r verify.Report, v verify.Verdict) []string {
@@ -92,9 +89,9 @@ func of(r verify.Report, v verify.Verdict) []string {
 	return names
 }
 
-// TestVerify_Liars is the test of the kit: each liar breaks one rule, which fails for its reason, and no other does.
-func TestVerify_Liars(t *testing.T) {
-	for kind, want := range map[string]struct{ rule, seen string }{
+// lies names, for each liar, the rule that it breaks and what is seen of that.
+func lies() map[string]lie {
+	return map[string]lie{
 		"greets":                     {"handshake", "not go-plugin's handshake"},
 		"by hand: code 0":            {"cookie", "exit code 0"},
 		"by hand: no word":           {"cookie", "without a word"},
@@ -136,10 +133,17 @@ func TestVerify_Liars(t *testing.T) {
 		"says too much":              {"actions", "forward: a content of"},
 		"appends too much":           {"actions", "append: 1048577 bytes"},
 		"saves too much":             {"actions", "save: 65537 bytes"},
-	} {
+	}
+}
+
+type lie struct{ rule, seen string }
+
+// TestVerify_Liars is the test of the kit: each liar breaks one rule, which fails for its reason, and no other does.
+func TestVerify_Liars(t *testing.T) {
+	reports := verifyAll(t, slices.Sorted(maps.Keys(lies())))
+	for kind, want := range lies() {
 		t.Run(kind, func(t *testing.T) {
-			t.Parallel()
-			r := mustVerify(t, kind)
+			r := reports[kind]
 			if r.OK || !slices.Equal(of(r, verify.Failed), []string{want.rule}) {
 				t.Fatalf("failed: %q, want %q\n%s", of(r, verify.Failed), want.rule, lines(r))
 			}
@@ -149,6 +153,37 @@ func TestVerify_Liars(t *testing.T) {
 			}
 		})
 	}
+}
+
+// atOnce is how many plugins are tried at once: for most of the time each of them is waited for.
+const atOnce = 8
+
+// verifyAll tries many plugins.
+func verifyAll(t *testing.T, kinds []string) map[string]verify.Report {
+	t.Helper()
+	h := mustHost(t)
+	var (
+		mu      sync.Mutex
+		reports = map[string]verify.Report{}
+		all     sync.WaitGroup
+		room    = make(chan struct{}, atOnce)
+	)
+	for _, kind := range kinds {
+		room <- struct{}{}
+		all.Go(func() {
+			defer func() { <-room }()
+			r, err := verify.Verify(t.Context(), launcherOf(h, kind),
+				verify.Options{Text: "hello", Slow: "slow", Fail: "fail", Patience: 4 * time.Second})
+			if err != nil {
+				t.Errorf("%s: %v", kind, err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			reports[kind] = r
+		})
+	}
+	all.Wait()
+	return reports
 }
 
 func lines(r verify.Report) string {
@@ -161,31 +196,26 @@ func lines(r verify.Report) string {
 
 // TestVerify_Honest holds that the kit finds nothing wrong where nothing is, and says what it has not seen.
 func TestVerify_Honest(t *testing.T) {
-	for kind, notSeen := range map[string][]string{
-		"honest":     {"bad-config", "stdout"},
-		"prints":     {"bad-config"},
-		"of our SDK": {"stdout"},
-	} {
-		t.Run(kind, func(t *testing.T) {
-			t.Parallel()
-			r := mustVerify(t, kind)
-			if !r.OK || len(of(r, verify.Failed)) > 0 || !slices.Equal(of(r, verify.NotSeen), notSeen) {
-				t.Errorf("want %q not seen, and the rest ok\n%s", notSeen, lines(r))
-			}
-		})
+	want := map[string][]string{"honest": {"bad-config", "stdout"}, "prints": {"bad-config"}, "of our SDK": {"stdout"}}
+	reports := verifyAll(t, slices.Sorted(maps.Keys(want)))
+	for kind, notSeen := range want {
+		r := reports[kind]
+		if !r.OK || len(of(r, verify.Failed)) > 0 || !slices.Equal(of(r, verify.NotSeen), notSeen) {
+			t.Errorf("%s: want %q not seen, and the rest ok\n%s", kind, notSeen, lines(r))
+		}
 	}
 }
 
 // TestVerify_WithoutTexts holds that what nobody showed is not called ok.
 func TestVerify_WithoutTexts(t *testing.T) {
-	r, err := verify.Verify(t.Context(), mustLauncher(t, "dies of a failure"), verify.Options{})
+	r, err := verify.Verify(t.Context(), launcherOf(mustHost(t), "dies of a failure"), verify.Options{})
 	if want := []string{"bad-config", "beside", "cancel", "stdout", "failure"}; err != nil || !r.OK || !slices.Equal(of(r, verify.NotSeen), want) {
 		t.Errorf("%v: want %q not seen\n%s", err, want, lines(r))
 	}
 }
 
 func TestVerify_NoSuchProgram(t *testing.T) {
-	l := mustLauncher(t, "")
+	l := launcherOf(mustHost(t), "")
 	l.spec.Command = []string{"./no-such-plugin"}
 	var told []verify.Finding
 	r, err := verify.Verify(t.Context(), l, verify.Options{Tell: func(f verify.Finding) { told = append(told, f) }})
@@ -200,7 +230,7 @@ func TestVerify_NoSuchProgram(t *testing.T) {
 func TestVerify_EndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	enough := errors.New("enough")
-	_, err := verify.Verify(ctx, mustLauncher(t, "honest"), verify.Options{Tell: func(verify.Finding) { cancel(enough) }})
+	_, err := verify.Verify(ctx, launcherOf(mustHost(t), "honest"), verify.Options{Tell: func(verify.Finding) { cancel(enough) }})
 	if !errors.Is(err, enough) {
 		t.Errorf("error %v", err)
 	}
