@@ -39,6 +39,8 @@ func TestCommand_Mistakes(t *testing.T) {
 		"chat says them too":     {[]string{"chat", "-c", wrong}, []string{"bot.yaml:1:1: listn: ", "bot.yaml:2:"}},
 		"no such language":       {[]string{"doctor", "--lang", "fr"}, []string{`no language "fr"`, "zh or en"}},
 		"no such menu command":   {[]string{"menu", "pull"}, []string{`unknown command "pull" for "bot menu"`}},
+		"no plugin to verify":    {[]string{"plugin", "verify"}, []string{"requires at least 1 arg"}},
+		"not verified":           {[]string{"plugin", "verify", "--json", "./nothing", "--json"}, []string{"there are problems"}},
 		"too many arguments":     {[]string{"check", "bot.yaml"}, []string{`unknown command "bot.yaml"`}},
 	} {
 		t.Run(name, func(t *testing.T) {

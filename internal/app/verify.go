@@ -46,7 +46,10 @@ func Verify(ctx context.Context, v Verification, out io.Writer) error {
 		v.Tell = func(f verify.Finding) { fmt.Fprintln(out, f) }
 	}
 	spec := host.Spec{Name: "verify", Command: v.Command, Env: v.Env, Host: offers.For("verify", nil)}
-	r, err := verify.Verify(ctx, launcher{h, spec}, v.Options)
+	launch := func(environ func([]string) []string, log *slog.Logger) (verify.Process, error) {
+		return h.Try(spec, environ, log)
+	}
+	r, err := verify.Verify(ctx, launch, v.Options)
 	if err != nil {
 		return err
 	}
@@ -70,19 +73,4 @@ func conclude(r verify.Report, asJSON bool, out io.Writer) error {
 		return ErrProblems
 	}
 	return nil
-}
-
-// launcher starts processes as the host does.
-type launcher struct {
-	host *host.Host
-	spec host.Spec
-}
-
-// Launch prepares a process.
-func (l launcher) Launch(environ func([]string) []string, log *slog.Logger) (verify.Process, error) {
-	t, err := l.host.Try(l.spec, environ, log)
-	if err != nil {
-		return nil, err
-	}
-	return t, nil
 }

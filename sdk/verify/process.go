@@ -9,12 +9,10 @@ import (
 	"github.com/chuanhuabot/bot/sdk"
 )
 
-// Launcher starts processes of the plugin under test, as the bot starts them.
-type Launcher interface {
-	// Launch prepares a process, which Connect starts. environ, if not nil, changes what the handshake puts into its
-	// environment. What it writes goes to log, a line at a time, with "stdout" or "stderr" under the key "stream".
-	Launch(environ func([]string) []string, log *slog.Logger) (Process, error)
-}
+// Launcher prepares a process of the plugin under test as the bot does; Connect starts it. environ, if not nil, changes what
+// the handshake puts into its environment. What it writes goes to log, a line at a time, with "stdout" or "stderr" under the
+// key "stream".
+type Launcher func(environ func([]string) []string, log *slog.Logger) (Process, error)
 
 // Process is one process of the plugin under test. One goroutine uses it at a time.
 type Process interface {

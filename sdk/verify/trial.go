@@ -25,10 +25,14 @@ type trial struct {
 }
 
 // launch prepares the process.
-func (t *trial) launch(environ func([]string) []string) (err error) {
+func (t *trial) launch(environ func([]string) []string) error {
 	t.output = &output{}
-	t.process, err = t.launcher.Launch(environ, slog.New(t.output))
-	return err
+	p, err := t.launcher(environ, slog.New(t.output))
+	if err != nil {
+		return err
+	}
+	t.process = p
+	return nil
 }
 
 // connect starts the process and shakes hands.

@@ -152,7 +152,7 @@ func stdout(ctx context.Context, t *trial) judgement {
 	}
 	t.pause(ctx, 100*time.Millisecond) // What it printed is read beside the stream.
 	if lines, _ := t.output.stdout(); lines == 0 {
-		return notSeen("it printed nothing on standard output")
+		return notSeen("nothing that it printed came out at its standard output")
 	}
 	if err := t.await(ctx, t.sayMany(8, t.options.Text)...); err != nil {
 		return failed("after it had printed, %v", err)

@@ -46,20 +46,6 @@ func sdkPlugin(ctx context.Context, m *sdk.Message, r sdk.Responder) error {
 	return r.Reply(m.Content)
 }
 
-// launcher starts plugins as the bot does.
-type launcher struct {
-	host *host.Host
-	spec host.Spec
-}
-
-func (l launcher) Launch(environ func([]string) []string, log *slog.Logger) (verify.Process, error) {
-	p, err := l.host.Try(l.spec, environ, log)
-	if err != nil {
-		return nil, err
-	}
-	return p, nil
-}
-
 func mustHost(t *testing.T) *host.Host {
 	t.Helper()
 	h, err := host.New(slog.New(slog.DiscardHandler))
@@ -75,8 +61,15 @@ func mustHost(t *testing.T) *host.Host {
 }
 
 // launcherOf starts the test binary as a plugin of a kind.
-func launcherOf(h *host.Host, kind string) launcher {
-	return launcher{h, host.Spec{Name: kind, Command: []string{os.Args[0], liarWord, kind}}}
+func launcherOf(h *host.Host, kind string) verify.Launcher {
+	return launcherFor(h, os.Args[0], liarWord, kind)
+}
+
+// launcherFor starts a command as the bot does.
+func launcherFor(h *host.Host, command ...string) verify.Launcher {
+	return func(environ func([]string) []string, log *slog.Logger) (verify.Process, error) {
+		return h.Try(host.Spec{Name: "plugin", Command: command}, environ, log)
+	}
 }
 
 func of(r verify.Report, v verify.Verdict) []string {
@@ -215,8 +208,7 @@ func TestVerify_WithoutTexts(t *testing.T) {
 }
 
 func TestVerify_NoSuchProgram(t *testing.T) {
-	l := launcherOf(mustHost(t), "")
-	l.spec.Command = []string{"./no-such-plugin"}
+	l := launcherFor(mustHost(t), "./no-such-plugin")
 	var told []verify.Finding
 	r, err := verify.Verify(t.Context(), l, verify.Options{Tell: func(f verify.Finding) { told = append(told, f) }})
 	if err != nil || r.OK || !slices.Equal(of(r, verify.Failed), []string{"handshake"}) || len(told) != len(r.Rules) {
