@@ -34,10 +34,12 @@ type kit struct {
 	conduct  *conduct
 	about    *pb.DescribeResponse
 	reached  stage
+	spare    *trial // Of the last rule, where the next one may go on with it.
 }
 
-// Verify tries a plugin, one rule after the other, each in a process of its own; nothing of them is left when it returns. It
-// takes some seconds, and at most a few patiences for each rule; ctx ends it early, and then its error is returned.
+// Verify tries a plugin, one rule after the other: those that end a process, or that fail, each in one of their own. Nothing of
+// them is left when it returns. It takes about twenty starts of the plugin and a few seconds more; a plugin that does not answer
+// costs a patience or two for each rule. ctx ends it early, and then its error is returned.
 func Verify(ctx context.Context, l Launcher, o Options) (Report, error) {
 	if o.Text == "" {
 		o.Text = defaultText
@@ -46,6 +48,11 @@ func Verify(ctx context.Context, l Launcher, o Options) (Report, error) {
 		o.Patience = defaultPatience
 	}
 	k := &kit{launcher: l, options: o, conduct: newConduct()}
+	defer func() {
+		if k.spare != nil {
+			k.spare.close()
+		}
+	}()
 	var r Report
 	for _, one := range rules() {
 		f := k.try(ctx, one)
@@ -78,16 +85,40 @@ func (k *kit) judge(ctx context.Context, r rule) judgement {
 	if k.reached < r.needs {
 		return notApplicable("%s", r.needs.missing())
 	}
+	whole := ctx
 	ctx, cancel := context.WithTimeout(ctx, startAllowance+stepsOfRule*k.options.Patience)
 	defer cancel()
-	t := &trial{kit: k, rule: r.name}
-	defer t.close()
-	if r.needs == answering && r.converses {
-		if err := t.open(ctx); err != nil {
-			return failed("%v%s", err, t.output.words())
+	t := k.take(r)
+	if r.converses && t.session == nil {
+		if err := t.open(ctx, whole); err != nil {
+			t.close()
+			return failed("%v%s", err, t.words())
 		}
 	}
-	return r.check(ctx, t)
+	// A plugin that does not read could hold up a frame for ever.
+	stop := context.AfterFunc(ctx, t.abort)
+	j := r.check(ctx, t)
+	stop()
+	if r.shares && j.verdict != Failed {
+		k.spare = t
+	} else {
+		t.close()
+	}
+	return j
+}
+
+// take returns what a rule is tried with: the process of the rule before it, if both leave it as it was.
+func (k *kit) take(r rule) *trial {
+	spare := k.spare
+	k.spare = nil
+	if spare == nil {
+		return &trial{kit: k, rule: r.name}
+	}
+	if !r.shares || spare.hasEnded() {
+		spare.close()
+		return &trial{kit: k, rule: r.name}
+	}
+	return &trial{kit: k, rule: r.name, process: spare.process, client: spare.client, session: spare.session, output: spare.output}
 }
 
 const (

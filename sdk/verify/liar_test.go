@@ -138,7 +138,6 @@ type talk struct {
 	mu    sync.Mutex
 	turns map[uint64]context.CancelFunc
 	first string // The id of the first message, which names the rule.
-	count int
 }
 
 func (l *liar) Converse(stream pb.Plugin_ConverseServer) error {
@@ -215,15 +214,14 @@ func (t *talk) pong(id uint64) {
 
 func (t *talk) begin(p *pb.Turn) {
 	t.mu.Lock()
-	if t.count++; t.count == 1 {
+	if t.first == "" {
 		t.first = p.GetMessage().GetId()
 	}
-	count := t.count
 	ctx, stop := context.WithCancel(t.stream.Context())
 	t.turns[p.GetId()] = stop
 	t.mu.Unlock()
 	t.running.Go(func() {
-		t.turn(ctx, p, count)
+		t.turn(ctx, p)
 		t.mu.Lock()
 		defer t.mu.Unlock()
 		delete(t.turns, p.GetId())

@@ -8,9 +8,9 @@ type rule struct {
 	contract string
 	needs    stage
 	reaches  stage // What is known to work if it is kept.
-	// converses: check gets a process that is ready for turns. Otherwise it starts one itself.
-	converses bool
-	check     func(context.Context, *trial) judgement
+	// converses: check gets a process that is ready for turns. Otherwise it starts one itself. shares: and it leaves it as it was.
+	converses, shares bool
+	check             func(context.Context, *trial) judgement
 }
 
 // rules returns all rules in the order in which they are tried. What holds for every frame is judged last.
@@ -45,7 +45,7 @@ func startRules() []rule {
 
 func turnRules() []rule {
 	all := []rule{
-		{name: "turn", needs: configured, reaches: answering, check: oneTurn,
+		{name: "turn", needs: configured, reaches: answering, converses: true, check: oneTurn,
 			contract: "a turn ends with `done`, whatever the plugin does with the message"},
 		{name: "concurrency", check: concurrency,
 			contract: "turns run side by side, and each one ends with `done` under its own id"},
@@ -55,8 +55,6 @@ func turnRules() []rule {
 			contract: "a turn whose time is up and that is cancelled leaves the plugin ready for the next one"},
 		{name: "late-cancel", check: lateCancel,
 			contract: "a Cancel of a turn that is over, or that there never was, is ignored"},
-		{name: "cancel", check: cancel,
-			contract: "a turn that is cancelled ends early: nothing of it holds up the end of the conversation"},
 		{name: "content", check: content,
 			contract: "every kind of content, empty, odd or of 1 MiB, costs at most its own turn"},
 		{name: "unknown-content", check: unknownContent,
@@ -70,11 +68,16 @@ func turnRules() []rule {
 		{name: "failure", check: failure,
 			contract: "a turn that fails ends with the error in `done`, and leaves other turns alone"},
 	}
+	for i := range all {
+		all[i].shares = true
+	}
 	return conversing(all)
 }
 
 func endRules() []rule {
 	return conversing([]rule{
+		{name: "cancel", check: cancel,
+			contract: "a turn that is cancelled ends early: nothing of it holds up the end of the conversation"},
 		{name: "drain", check: drain,
 			contract: "when the bot closes its half, the turns that run end, and then the stream does, in good order"},
 		{name: "goodbye", check: goodbye,

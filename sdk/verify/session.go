@@ -13,6 +13,7 @@ import (
 // session is the bot's end of one Converse stream, frame by frame.
 type session struct {
 	stream  pb.Plugin_ConverseClient
+	cancel  context.CancelFunc
 	conduct *conduct
 	ended   chan struct{} // The stream has ended.
 
@@ -36,12 +37,14 @@ type turn struct {
 
 // converse opens the stream, which ends with ctx.
 func converse(ctx context.Context, client pb.PluginClient, c *conduct) (*session, error) {
+	ctx, cancel := context.WithCancel(ctx)
 	stream, err := client.Converse(ctx)
 	if err != nil {
+		cancel()
 		return nil, fmt.Errorf("converse: %w", err)
 	}
 	s := &session{
-		stream: stream, conduct: c, ended: make(chan struct{}), turns: map[uint64]*turn{}, pongs: map[uint64]chan struct{}{},
+		stream: stream, cancel: cancel, conduct: c, ended: make(chan struct{}), turns: map[uint64]*turn{}, pongs: map[uint64]chan struct{}{},
 	}
 	go s.read()
 	return s, nil

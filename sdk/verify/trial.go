@@ -49,7 +49,8 @@ func (t *trial) connect(ctx context.Context) error {
 }
 
 // open does everything before the first turn, as the bot does.
-func (t *trial) open(ctx context.Context) error {
+// The stream lasts until whole ends, or abort is called.
+func (t *trial) open(ctx, whole context.Context) error {
 	if err := t.connect(ctx); err != nil {
 		return fmt.Errorf("a process that did not start, as an earlier one did: %w", err)
 	}
@@ -59,9 +60,19 @@ func (t *trial) open(ctx context.Context) error {
 		return fmt.Errorf("configure, which worked in an earlier process: %w", err)
 	}
 	var err error
-	t.session, err = converse(ctx, t.client, t.conduct)
+	t.session, err = converse(whole, t.client, t.conduct)
 	return err
 }
+
+// abort ends the stream at once, if there is one.
+func (t *trial) abort() {
+	if t.session != nil {
+		t.session.cancel()
+	}
+}
+
+// hasEnded tells whether no turn can follow.
+func (t *trial) hasEnded() bool { return t.within(context.Background(), 0, t.session.ended) }
 
 func (t *trial) config() string {
 	if t.options.Config == "" {
@@ -102,6 +113,7 @@ func (t *trial) close() {
 		t.process.Close()
 	}
 	if t.session != nil {
+		t.session.cancel()
 		<-t.session.ended
 	}
 }

@@ -7,11 +7,7 @@ import (
 	"github.com/chuanhuabot/bot/sdk/internal/pb"
 )
 
-// oneTurn starts its process itself: only after it a plugin is known to answer.
 func oneTurn(ctx context.Context, t *trial) judgement {
-	if err := t.open(ctx); err != nil {
-		return failed("%v%s", err, t.words())
-	}
 	began := time.Now()
 	one := t.say(t.options.Text)
 	if err := t.await(ctx, one); err != nil {

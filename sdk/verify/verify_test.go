@@ -97,9 +97,9 @@ func lies() map[string]lie {
 		"fails to configure":         {"configure", "Internal"},
 		"wants a configuration":      {"configure", `"is missing" of "url"`},
 		"dies of a configuration":    {"bad-config", "Unavailable"},
-		"never answers":              {"turn", "not over within 4s"},
+		"never answers":              {"turn", "not over within 8s"},
 		"loses one of many":          {"concurrency", "the turn verify-concurrency-17 was not over"},
-		"one at a time":              {"beside", "while another one ran"},
+		"one at a time":              {"beside", "over only after it"},
 		"dies of a deadline":         {"deadline", "the process ended"},
 		"dies of a late cancel":      {"late-cancel", "no such turn"},
 		"deaf":                       {"cancel", "the stream had not ended"},
@@ -137,6 +137,11 @@ func TestVerify_Liars(t *testing.T) {
 	for kind, want := range lies() {
 		t.Run(kind, func(t *testing.T) {
 			r := reports[kind]
+			if !slices.Equal(of(r, verify.Failed), []string{want.rule}) {
+				// The contract's seconds are short for a machine that has other things to do: a second look, alone.
+				t.Logf("at first, beside others:\n%s", lines(r))
+				r = verifyOne(t, mustHost(t), kind)
+			}
 			if r.OK || !slices.Equal(of(r, verify.Failed), []string{want.rule}) {
 				t.Fatalf("failed: %q, want %q\n%s", of(r, verify.Failed), want.rule, lines(r))
 			}
@@ -148,8 +153,9 @@ func TestVerify_Liars(t *testing.T) {
 	}
 }
 
-// atOnce is how many plugins are tried at once: for most of the time each of them is waited for.
-const atOnce = 8
+// atOnce is how many plugins are tried at once: for much of the time each of them is waited for. More would be too slow for
+// the seconds that the contract gives them.
+const atOnce = 3
 
 // verifyAll tries many plugins.
 func verifyAll(t *testing.T, kinds []string) map[string]verify.Report {
@@ -165,11 +171,7 @@ func verifyAll(t *testing.T, kinds []string) map[string]verify.Report {
 		room <- struct{}{}
 		all.Go(func() {
 			defer func() { <-room }()
-			r, err := verify.Verify(t.Context(), launcherOf(h, kind),
-				verify.Options{Text: "hello", Slow: "slow", Fail: "fail", Patience: 4 * time.Second})
-			if err != nil {
-				t.Errorf("%s: %v", kind, err)
-			}
+			r := verifyOne(t, h, kind)
 			mu.Lock()
 			defer mu.Unlock()
 			reports[kind] = r
@@ -178,6 +180,18 @@ func verifyAll(t *testing.T, kinds []string) map[string]verify.Report {
 	all.Wait()
 	return reports
 }
+
+func verifyOne(t *testing.T, h *host.Host, kind string) verify.Report {
+	r, err := verify.Verify(t.Context(), launcherOf(h, kind),
+		verify.Options{Text: "hello", Slow: "slow", Fail: "fail", Patience: patience})
+	if err != nil {
+		t.Errorf("%s: %v", kind, err)
+	}
+	return r
+}
+
+// patience is longer than slowness, so that who waits for a slow turn is only late.
+const patience = 8 * time.Second
 
 func lines(r verify.Report) string {
 	var text strings.Builder
@@ -202,7 +216,7 @@ func TestVerify_Honest(t *testing.T) {
 // TestVerify_WithoutTexts holds that what nobody showed is not called ok.
 func TestVerify_WithoutTexts(t *testing.T) {
 	r, err := verify.Verify(t.Context(), launcherOf(mustHost(t), "dies of a failure"), verify.Options{})
-	if want := []string{"bad-config", "beside", "cancel", "stdout", "failure"}; err != nil || !r.OK || !slices.Equal(of(r, verify.NotSeen), want) {
+	if want := []string{"bad-config", "beside", "stdout", "failure", "cancel"}; err != nil || !r.OK || !slices.Equal(of(r, verify.NotSeen), want) {
 		t.Errorf("%v: want %q not seen\n%s", err, want, lines(r))
 	}
 }
