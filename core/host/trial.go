@@ -29,9 +29,9 @@ func (h *Host) Try(s Spec, environ func([]string) []string, log *slog.Logger) (*
 		return nil, err
 	}
 	t := &Trial{i: &instance{process: newProcess(path, s, h, log), hosting: h.hosting, access: h.hosting.admit(s.Host)}}
-	t.i.process.environ = environ
+	t.i.process.environ, t.i.process.lines = environ, log // Every line counts, however many there are.
 	t.i.process.gone = func(pid int) { t.left = lingers(pid) }
-	t.i.client = plugin.NewClient(t.i.clientConfig(h, s, log))
+	t.i.client = plugin.NewClient(t.i.clientConfig(h, s))
 	return t, nil
 }
 
