@@ -23,7 +23,7 @@ func newPluginVerify() *cobra.Command {
 	var v app.Verification
 	cmd := &cobra.Command{
 		Use: "verify [flags] COMMAND [ARGUMENT...]", Short: "Prove that a plugin in any language keeps the contract",
-		Long: "Starts a plugin as the bot does, a process for each rule of the contract, and says which rules it keeps.\n" +
+		Long: "Starts a plugin as the bot does, about twenty times, and says which rules of the contract it keeps.\n" +
 			"A rule about something that the plugin did not do is \"not seen\". Exit code 1 if one is broken.",
 		Example: "  bot plugin verify --slow 'write a poem' --fail 'divide by 0' ./my-plugin",
 		Args:    cobra.MinimumNArgs(1),

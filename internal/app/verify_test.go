@@ -14,7 +14,10 @@ import (
 
 // TestVerify_BundledPlugins holds our own plugins to what others are held to.
 func TestVerify_BundledPlugins(t *testing.T) {
-	configs := map[string]string{"echo": `{"prefix": "> "}`}
+	configs := map[string]string{
+		"echo":  `{"prefix": "> "}`,
+		"voice": `{"backend": "openai", "url": "http://127.0.0.1:9/v1/audio/transcriptions"}`,
+	}
 	for _, name := range app.Bundled() {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
