@@ -66,6 +66,7 @@ generate:
 	$(tool) buf generate
 	cp proto/bot/v1/plugin.proto sdk/node/proto/bot/v1/plugin.proto
 	$(call protoc_python,$(python_generated))
+	cp $(python_generated)/bot/v1/plugin_pb2.py examples/no-sdk/bot/v1/plugin_pb2.py
 
 fuzz:
 	@grep -rHoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' . | sed 's/func //' | while IFS=: read -r file name; do \
