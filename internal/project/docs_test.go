@@ -43,18 +43,6 @@ func TestReadmes_BeginWithTwoCommands(t *testing.T) {
 	}
 }
 
-func TestReadmes_HaveTheSameBlocks(t *testing.T) {
-	one, other := snippets(english, readme(t, english)), snippets(chinese, readme(t, chinese))
-	if len(one) != len(other) {
-		t.Fatalf("%d blocks in %s, %d in %s", len(one), english, len(other), chinese)
-	}
-	for i := range one {
-		if one[i].lang != other[i].lang || one[i].text != other[i].text {
-			t.Errorf("%s:%d and %s:%d differ", one[i].file, one[i].line, other[i].file, other[i].line)
-		}
-	}
-}
-
 func TestDocuments_LinksLeadSomewhere(t *testing.T) {
 	paths, texts := documents(t)
 	for _, name := range paths {
@@ -114,22 +102,6 @@ func secret(name string) (string, bool) {
 		"NATS_URL": "nats://127.0.0.1:4222", "HTTP_PROXY": "http://127.0.0.1:3128",
 	}[name]
 	return value, ok
-}
-
-// TestDocuments_Go holds that each piece of Go that is shown is a whole file under examples/, and so one that compiles.
-func TestDocuments_Go(t *testing.T) {
-	examples, err := filepath.Glob(filepath.Join(root, "examples", "*", "*.go"))
-	if err != nil || len(examples) == 0 {
-		t.Fatalf("no examples: %v", err)
-	}
-	for _, s := range all(t, "go") {
-		if !slices.ContainsFunc(examples, func(file string) bool {
-			text, err := os.ReadFile(file)
-			return err == nil && string(text) == s.text
-		}) {
-			t.Errorf("%s:%d: no file under examples/ has this text", s.file, s.line)
-		}
-	}
 }
 
 // all returns the blocks of one language in all documents.

@@ -51,11 +51,14 @@ func (n *newcomer) follow(t *testing.T, s snippet) {
 			t.Errorf("%s:%d: got\n%s\nwant\n%s", s.file, s.line, got, want)
 		}
 	case "yaml":
-		if strings.Contains(s.text, "./hello") {
-			n.save(t, "hello.yaml", s.text)
+		if program := ownProgram.FindStringSubmatch(s.text); program != nil {
+			n.save(t, program[1]+".yaml", s.text)
 		}
 	}
 }
+
+// ownProgram is a plugin that the newcomer has built.
+var ownProgram = regexp.MustCompile(`command: \[\./(\w+)\]`)
 
 // run runs a block in a shell, with the program in place of `go run .`.
 func (n *newcomer) run(t *testing.T, s snippet) string {
