@@ -73,6 +73,9 @@ func mustRead(t *testing.T) map[string][]byte {
 			}
 			return nil
 		}
+		if name == ".git" { // Of a worktree.
+			return nil
+		}
 		src, err := readText(path, d)
 		if src != nil {
 			texts[name] = src
