@@ -4,6 +4,8 @@ package host
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -47,5 +49,21 @@ func TestPing_EndsAProcessThatIsFrozen(t *testing.T) {
 	}
 	if err := syscall.Kill(pid, 0); !errors.Is(err, syscall.ESRCH) {
 		t.Errorf("the frozen process: %v", err)
+	}
+}
+
+// TestSocket_UnderALongTemporaryFolder holds that the path of a socket stays short enough for every system, whatever TMPDIR says.
+func TestSocket_UnderALongTemporaryFolder(t *testing.T) {
+	long := filepath.Join(t.TempDir(), strings.Repeat("x", 120))
+	if err := os.Mkdir(long, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("TMPDIR", long)
+	f := startPlugin(t, "plain", nil).ready(t)
+	if got := f.mustSay(t, "hello"); got != "re hello" {
+		t.Errorf("got %q", got)
+	}
+	if strings.HasPrefix(f.dir.path, long) {
+		t.Errorf("its folder is %s", f.dir.path)
 	}
 }
