@@ -252,7 +252,7 @@ type HostClient interface {
 	// many bytes. FAILED_PRECONDITION: it cannot be had in the wanted form, which the status says.
 	OpenMedia(ctx context.Context, in *OpenMediaRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[OpenMediaResponse], error)
 	// SaveMedia gives the platform of a channel bytes, which can be sent after that: first what they are, then the bytes
-	// in order, at most 64 KiB a chunk. Needs `grants: [media]`. OUT_OF_RANGE: too many bytes. INVALID_ARGUMENT: the platform
+	// in order, at most 64 KiB a chunk. Needs `grants: [media]`. OUT_OF_RANGE: too many bytes. FAILED_PRECONDITION: the platform
 	// does not take this format.
 	SaveMedia(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[SaveMediaRequest, SaveMediaResponse], error)
 	// GetWindow says what the platform lets the bot send in a conversation now. Needs no grant.
@@ -419,7 +419,7 @@ type HostServer interface {
 	// many bytes. FAILED_PRECONDITION: it cannot be had in the wanted form, which the status says.
 	OpenMedia(*OpenMediaRequest, grpc.ServerStreamingServer[OpenMediaResponse]) error
 	// SaveMedia gives the platform of a channel bytes, which can be sent after that: first what they are, then the bytes
-	// in order, at most 64 KiB a chunk. Needs `grants: [media]`. OUT_OF_RANGE: too many bytes. INVALID_ARGUMENT: the platform
+	// in order, at most 64 KiB a chunk. Needs `grants: [media]`. OUT_OF_RANGE: too many bytes. FAILED_PRECONDITION: the platform
 	// does not take this format.
 	SaveMedia(grpc.ClientStreamingServer[SaveMediaRequest, SaveMediaResponse]) error
 	// GetWindow says what the platform lets the bot send in a conversation now. Needs no grant.
