@@ -158,7 +158,7 @@ func TestGrants(t *testing.T) {
 			if told := strings.Count(w.log.String(), "does not grant it"); told == 0 || told > len(Grants()) {
 				t.Errorf("granted %q: the operator is told %d times of %d refusals", grant, told, refused)
 			}
-			if _, err := h.Window(ctx, ann); err != nil {
+			if _, err := h.Window(t.Context(), ann); err != nil { // By now ctx has ended where Outcomes is granted.
 				t.Errorf("the window takes no grant: %v", err)
 			}
 		})
