@@ -60,18 +60,17 @@ func socketAt(where string) (string, error) {
 	return newestSocket(where)
 }
 
-// newestSocket returns the socket in a folder that was made last: each start of a plugin makes one.
+// newestSocket returns the socket in a folder, or in one of its folders, that was made last: each start of a plugin makes one.
 func newestSocket(dir string) (string, error) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return "", err
-	}
 	var newest string
 	var at time.Time
-	for _, e := range entries {
-		info, err := e.Info()
-		if err == nil && info.Mode().Type() == os.ModeSocket && info.ModTime().After(at) {
-			newest, at = filepath.Join(dir, e.Name()), info.ModTime()
+	for _, pattern := range []string{"*", filepath.Join("*", "*")} {
+		found, _ := filepath.Glob(filepath.Join(dir, pattern)) // The pattern is right, unless the folder's name has one in it.
+		for _, path := range found {
+			info, err := os.Stat(path)
+			if err == nil && info.Mode().Type() == os.ModeSocket && info.ModTime().After(at) {
+				newest, at = path, info.ModTime()
+			}
 		}
 	}
 	if newest == "" {

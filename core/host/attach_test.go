@@ -5,6 +5,7 @@ package host
 import (
 	"bufio"
 	"errors"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -64,7 +65,7 @@ func TestAttach_ToAProcessOfSomebodyElses(t *testing.T) {
 	_, stop := byHand(t, dir)
 	pid := f.mustSay(t, "pid")
 	stop()
-	_, stop = byHand(t, dir)
+	byHand(t, dir)
 	if again := f.mustSay(t, "pid"); again == pid {
 		t.Error("the second process does not answer")
 	}
@@ -82,6 +83,32 @@ func TestAttach_ToAProcessOfSomebodyElses(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 	left.Stop(bounded(t, 5*time.Second))
+}
+
+// TestSocketAt_TheNewest is also about plugins that put their socket one folder deeper.
+func TestSocketAt_TheNewest(t *testing.T) {
+	dir, err := os.MkdirTemp("", "attach") // Not the test's own, whose path may be too long for a socket.
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	for i, path := range []string{filepath.Join(dir, "old"), filepath.Join(dir, "deeper", "new")} {
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		l, err := net.Listen("unix", path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = l.Close() })
+		when := time.Now().Add(time.Duration(i-10) * time.Minute)
+		if err := os.Chtimes(path, when, when); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := socketAt(dir); err != nil || got != path {
+			t.Errorf("got %q, %v, want %q", got, err, path)
+		}
+	}
 }
 
 func TestSocketAt(t *testing.T) {

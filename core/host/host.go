@@ -15,11 +15,15 @@ type Host struct {
 	spawner *spawner
 	hosting *hosting
 	pace    pace
-	mtls    bool // The transport is no private socket.
+	starts  chan struct{} // Holds one element for each process that is being started.
+	mtls    bool          // The transport is no private socket.
 
 	mu      sync.Mutex
 	plugins []*Plugin
 }
+
+// maxStarts bounds the processes that are being started at a time: many plugins at once would all be late.
+const maxStarts = 4
 
 // New returns a Host without plugins. It clears away what a bot that was killed has left behind, processes included.
 func New(log *slog.Logger) (*Host, error) {
@@ -32,7 +36,7 @@ func New(log *slog.Logger) (*Host, error) {
 		dir.close()
 		return nil, fmt.Errorf("socket for what plugins ask of the bot: %w", err)
 	}
-	return &Host{log: log, dir: dir, spawner: newSpawner(), hosting: serving, pace: pace{restartMin, restartMax}, mtls: runtime.GOOS == "windows"}, nil
+	return &Host{log: log, dir: dir, spawner: newSpawner(), hosting: serving, pace: pace{restartMin, restartMax}, starts: make(chan struct{}, maxStarts), mtls: runtime.GOOS == "windows"}, nil
 }
 
 // Start begins to run a plugin and does not wait for it: Plugin.Ready does.

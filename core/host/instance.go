@@ -46,6 +46,12 @@ func start(ctx context.Context, h *Host, s Spec, log *slog.Logger) (*instance, e
 	if s.Attach != "" {
 		return attach(ctx, h, s, log)
 	}
+	select {
+	case h.starts <- struct{}{}:
+		defer func() { <-h.starts }()
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
 	began := time.Now()
 	path, err := program(s.Command)
 	if err != nil {
@@ -234,16 +240,3 @@ func (i *instance) lostReason() error {
 
 // exitGrace is how long the end of a process may be seen later than the end of its stream.
 const exitGrace = 100 * time.Millisecond
-
-// connPlugin makes go-plugin hand out the connection itself.
-type connPlugin struct{ plugin.NetRPCUnsupportedPlugin }
-
-// GRPCClient returns the connection.
-func (*connPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, c *grpc.ClientConn) (any, error) {
-	return c, nil
-}
-
-// GRPCServer is the plugin's half, which the bot never uses.
-func (*connPlugin) GRPCServer(*plugin.GRPCBroker, *grpc.Server) error {
-	return errors.New("the bot's side serves nothing")
-}

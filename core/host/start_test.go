@@ -1,6 +1,7 @@
 package host
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -149,5 +150,26 @@ func TestRestartWait_GrowsWithJitterAndIsBounded(t *testing.T) {
 		if got := (pace{restartMin, restartMax}).wait(failures); got < want*3/4 || got > want*5/4 {
 			t.Errorf("after %d failures: %s, want about %s", failures, got, want)
 		}
+	}
+}
+
+// TestStart_SoManyAtATime holds that a bot with many plugins does not start all of them at once.
+func TestStart_SoManyAtATime(t *testing.T) {
+	h := mustHost(t)
+	for range maxStarts {
+		h.starts <- struct{}{}
+	}
+	p := h.Start(next("plain"))
+	impatient, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if err := p.Ready(impatient); err == nil {
+		t.Error("one more is started")
+	}
+	<-h.starts
+	if err := p.Ready(bounded(t, 20*time.Second)); err != nil {
+		t.Error(err)
+	}
+	if len(h.starts) != maxStarts-1 {
+		t.Errorf("%d places are taken", len(h.starts))
 	}
 }

@@ -69,6 +69,9 @@ func (w *crew) specOf(c *config.Config, name string, p config.Plugin) (host.Spec
 	if err != nil {
 		return host.Spec{}, err
 	}
+	if p.Limits.Memory != "" && !host.LimitsHold {
+		w.log.Warn("nothing holds the limits of plugins on this system", "plugin", name)
+	}
 	memory, err := p.Limits.Bytes()
 	if err != nil {
 		return host.Spec{}, err
