@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -122,7 +121,7 @@ func (s *session) handle(ctx context.Context, p *pb.Turn, r *responder) (failed 
 	defer func() {
 		if v := recover(); v != nil {
 			failed = fmt.Sprintf("panic: %v", v)
-			fmt.Fprintf(os.Stderr, "panic in the turn of message %s: %v\n%s", m.ID, v, debug.Stack())
+			Logger().Error("panic in a turn", "message", m.ID, "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
 		}
 	}()
 	if err := s.handler.Handle(ctx, m, r); err != nil {

@@ -2,6 +2,7 @@ package host
 
 import (
 	"bytes"
+	"context"
 	"log/slog"
 	"strings"
 	"sync"
@@ -10,8 +11,8 @@ import (
 // maxLine bounds the bytes of one line of a plugin that are logged; the rest of it is dropped and said to be.
 const maxLine = 64 << 10
 
-// lines is a Writer that logs what a plugin writes, line by line, and keeps the last lines for errors. It is safe for
-// concurrent use and never fails.
+// lines is a Writer that logs what a plugin writes, line by line, and keeps the last lines for errors. A line of a logger
+// keeps its level, every other one is Info. It is safe for concurrent use and never fails.
 type lines struct {
 	log    *slog.Logger
 	stream string
@@ -66,6 +67,11 @@ func (l *lines) flush() {
 	}
 	l.partial, l.dropped = l.partial[:0], 0
 	if text == "" {
+		return
+	}
+	if logged, ok := parseLogLine(text); ok {
+		l.tail.add(logged.String())
+		l.log.Log(context.Background(), logged.level, logged.msg, append(logged.attrs, attrs...)...)
 		return
 	}
 	l.tail.add(text)

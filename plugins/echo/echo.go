@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 
 	"github.com/chuanhuabot/bot/sdk"
+	"github.com/chuanhuabot/bot/sdk/settings"
 )
 
 // Handler echoes text, and speech whose words are known, and names everything else. Configure it before it handles; its methods are then safe for
@@ -16,17 +17,8 @@ type Handler struct{ config config }
 // config is what bot.yaml may set.
 type config struct {
 	// Prefix stands before the text.
-	Prefix string `json:"prefix"`
+	Prefix string `json:"prefix" default:"你发送的消息是: " doc:"What stands before the text."`
 }
-
-const schema = `{
-  "$schema": "https://json-schema.org/draft/2020-12/schema",
-  "type": "object",
-  "additionalProperties": false,
-  "properties": {
-    "prefix": {"type": "string", "default": "你发送的消息是: ", "description": "What stands before the text."}
-  }
-}`
 
 var (
 	_ sdk.Handler    = (*Handler)(nil)
@@ -35,19 +27,20 @@ var (
 )
 
 // New returns a Handler with the defaults.
-func New() *Handler { return &Handler{config: defaults()} }
-
-func defaults() config { return config{Prefix: "你发送的消息是: "} }
+func New() *Handler {
+	c, _ := settings.Decode[config](nil) // Nothing is required.
+	return &Handler{config: c}
+}
 
 // Describe says what the plugin is.
 func (h *Handler) Describe() sdk.Description {
-	return sdk.Description{Name: "echo", Version: "1", ConfigSchema: schema}
+	return sdk.Description{Name: "echo", Version: "1", ConfigSchema: settings.Schema[config]()}
 }
 
 // Configure takes the plugin's config of bot.yaml.
 func (h *Handler) Configure(_ context.Context, raw json.RawMessage) error {
-	c := defaults()
-	if err := sdk.DecodeConfig(raw, &c); err != nil {
+	c, err := settings.Decode[config](raw)
+	if err != nil {
 		return err
 	}
 	h.config = c
