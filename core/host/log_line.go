@@ -99,7 +99,9 @@ func (l *logLine) add(key string, value json.RawMessage) {
 }
 
 // ours are the keys of the bot itself, which a plugin cannot write in its place.
-func ours() []string { return []string{"plugin", "pid", "stream", "dropped_bytes", "level", "msg", "time", ""} }
+func ours() []string {
+	return []string{"plugin", "pid", "stream", "dropped_bytes", "level", "msg", "time", ""}
+}
 
 func valueOf(value json.RawMessage) slog.Value {
 	var text string

@@ -81,16 +81,11 @@ func checkType(t reflect.Type, f field, depth int) error {
 }
 
 func checkStruct(t reflect.Type, depth int) error {
-	seen := map[string]bool{}
 	for _, f := range fieldsOf(t) {
 		in := t.Field(f.index).Name
-		switch {
-		case f.name == "":
+		if f.name == "" {
 			return fmt.Errorf("%s.%s has no name in a json tag; write one, or json:\"-\"", t, in)
-		case seen[f.name]:
-			return fmt.Errorf("%s has two fields %q", t, f.name)
 		}
-		seen[f.name] = true
 		if err := checkType(f.typeOf, f, depth+1); err != nil {
 			return fmt.Errorf("%s.%s: %w", t, in, err)
 		}
@@ -131,7 +126,7 @@ func scalar(t reflect.Type) bool {
 	}
 }
 
-// whole tells whether a kind is an integer, and signed and unsigned of which sort.
+// whole, signed and unsigned tell whether a kind is an integer, and of which sort.
 func whole(k reflect.Kind) bool { return signed(k) || unsigned(k) }
 
 func signed(k reflect.Kind) bool { return reflect.Int <= k && k <= reflect.Int64 }

@@ -79,7 +79,7 @@ func wanted(t reflect.Type, f field) string {
 	case t.Kind() == reflect.Pointer:
 		return wanted(t.Elem(), f)
 	case scalar(t) && reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextUnmarshaler]()):
-		return "the text of a " + t.Name()
+		return "a valid " + t.Name()
 	}
 	switch k := t.Kind(); {
 	case k == reflect.Bool:
