@@ -97,12 +97,12 @@ func TestDecode_Mistakes(t *testing.T) {
 		`{"near": "x", "modes": ["a", "c", null], ` + least + `}`: "near: must be a list, not text; modes[1]: must be a or b; modes[2]: has no value; write a or b, or remove it",
 		`{"names": {"a": 1}, "host": "here", ` + least + `}`:      "names.a: must be text, not a number; host: must be a valid Addr",
 		`{"names": [], "host": 1, "port": {}, ` + least + `}`:     "names: must be an object, not a list; host: must be a valid Addr, not a number; port: must be a whole number, not an object",
-		`[]`:                      "must be an object, not a list",
-		`"x"`:                     "must be an object, not text",
-		`{` + least + `} {}`:      "something follows the configuration's end; it must be one JSON object",
-		`{`:                       "the configuration is no JSON: unexpected EOF",
-		`{"city": x}`:             "the configuration is no JSON: invalid character 'x' looking for beginning of value",
-		`{"` + long + `": 1}`:     strings.Repeat("k", 39) + "…: unknown key…; backend.url…",
+		`[]`:                  "must be an object, not a list",
+		`"x"`:                 "must be an object, not text",
+		`{` + least + `} {}`:  "something follows the configuration's end; it must be one JSON object",
+		`{`:                   "the configuration is no JSON: unexpected EOF",
+		`{"city": x}`:         "the configuration is no JSON: invalid character 'x' looking for beginning of value",
+		`{"` + long + `": 1}`: strings.Repeat("k", 39) + "…: unknown key…; backend.url…",
 	} {
 		_, err := settings.Decode[config](json.RawMessage(text))
 		var problems sdk.Problems
