@@ -32,7 +32,7 @@ func parseLogLine(text string) (l logLine, ok bool) {
 	for err == nil && d.More() {
 		var key string
 		var value json.RawMessage
-		if key, value, err = next(d); err != nil {
+		if key, value, err = readField(d); err != nil {
 			break
 		}
 		switch key {
@@ -51,8 +51,8 @@ func parseLogLine(text string) (l logLine, ok bool) {
 	return l, err == nil && hasLevel && hasMsg && d.InputOffset() == int64(len(text)) // One object, and nothing behind it.
 }
 
-// next reads a field.
-func next(d *json.Decoder) (key string, value json.RawMessage, err error) {
+// readField reads a field.
+func readField(d *json.Decoder) (key string, value json.RawMessage, err error) {
 	token, err := d.Token()
 	if err != nil {
 		return "", nil, err
