@@ -11,7 +11,7 @@ func newPlugin() *cobra.Command {
 		Use: "plugin", Short: "Work with plugins", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	plugin.AddCommand(newPluginVerify(), &cobra.Command{
+	plugin.AddCommand(newPluginNew(), newPluginVerify(), &cobra.Command{
 		Use: "run NAME", Short: "Run a bundled plugin; the bot does this", Args: cobra.ExactArgs(1),
 		ValidArgs: app.Bundled(),
 		RunE:      func(_ *cobra.Command, args []string) error { return app.RunBundled(args[0]) },

@@ -32,6 +32,10 @@ func TestCommand_Mistakes(t *testing.T) {
 		"no such command":        {[]string{"frobnicate"}, []string{`unknown command "frobnicate" for "bot"`}},
 		"no such plugin command": {[]string{"plugin", "frob"}, []string{`unknown command "frob" for "bot plugin"`}},
 		"no such plugin":         {[]string{"plugin", "run", "ecko"}, []string{`no bundled plugin "ecko" (bundled: echo, voice)`}},
+		"a plugin of no name":    {[]string{"plugin", "new"}, []string{"accepts 1 arg(s)"}},
+		"a name that is none":    {[]string{"plugin", "new", "A B"}, []string{`"A B" is no name for a plugin`, "such as weather"}},
+		"a language that is not": {[]string{"plugin", "new", "x", "--lang", "cobol"}, []string{"write one of: go, python, node"}},
+		"an SDK that is not":     {[]string{"plugin", "new", "x", "--sdk", "docs"}, []string{"is not the source of the bot"}},
 		"a bundled one by hand":  {[]string{"plugin", "run", "echo"}, []string{"the bot starts by itself"}},
 		"no such file":           {[]string{"run", "-c", "nothere.yaml"}, []string{"nothere.yaml", "no such file", "-c FILE"}},
 		"run without a command":  {[]string{"-c", "nothere.yaml"}, []string{"nothere.yaml"}},
@@ -103,5 +107,16 @@ func TestCommand_HelpNamesEveryCommand(t *testing.T) {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %s in %s", want, out)
 		}
+	}
+}
+
+func TestCommand_PluginNewSaysWhatIsNext(t *testing.T) {
+	t.Chdir(t.TempDir())
+	out, err := execute(t, "plugin", "new", "weather")
+	if err != nil || !strings.HasPrefix(out, "weather is made. Next:\n\n  cd weather\n") || !strings.HasSuffix(out, "\n  bot sandbox\n") {
+		t.Errorf("%v: %s", err, out)
+	}
+	if _, err := os.Stat(filepath.Join("weather", "plugin.go")); err != nil {
+		t.Error(err)
 	}
 }

@@ -26,7 +26,7 @@ type row struct {
 
 // house is the import rule.
 var house = []row{
-	{"", []string{"internal/app", "internal/config", "internal/report", "channels/console", "sdk"}},
+	{"", []string{"internal/app", "internal/config", "internal/report", "internal/scaffold", "channels/console", "sdk"}},
 	{"internal/app", []string{"internal/config", "internal/control", "internal/report", "internal/strictyaml", "channels/*", "core", "core/*", "plugins/*", "sandbox", "sandbox/*", "sdk", "sdk/verify"}},
 	{"internal/config", []string{"internal/strictyaml", "channels/*", "core", "sdk"}},
 	{"internal/control", []string{"core"}},
@@ -35,6 +35,7 @@ var house = []row{
 	{"internal/golden", nil},
 	{"internal/logtest", nil},
 	{"internal/report", nil},
+	{"internal/scaffold", nil},
 	{"channels/channeltest", []string{"core", "sdk"}},
 	{"channels/internal/*", []string{"channels/internal/wx", "core", "core/audio", "internal/report", "sdk", "sdk/sniff"}},
 	{"channels/*", []string{"channels/internal/*", "core", "core/audio", "internal/report", "sdk", "sdk/sniff"}},
