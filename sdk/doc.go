@@ -11,4 +11,7 @@
 //
 // A Handler that is also a Describer or a Configurer says more about itself and takes the configuration that bot.yaml
 // has for it.
+//
+// Below it are tools for plugins: sdk/command finds commands in what people write, sdk/dialogue asks one thing after the other,
+// sdk/settings reads the configuration into a struct, sdk/state keeps Go values, and sdk/sdktest tests all of it. Logger logs.
 package sdk

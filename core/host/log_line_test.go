@@ -3,6 +3,7 @@ package host
 import (
 	"fmt"
 	"log/slog"
+	"os"
 	"strings"
 	"testing"
 
@@ -28,6 +29,23 @@ func TestLines_OfALoggerKeepLevelAndAttributes(t *testing.T) {
 		if got := strings.TrimSpace(log.String()); !strings.HasSuffix(got, want) || strings.Count(got, "time=") != 1 {
 			t.Errorf("%s\ngot  %s\nwant %s", line, got, want)
 		}
+	}
+}
+
+// TestLines_AsTheDocumentShows holds docs/plugin-log.md to what happens.
+func TestLines_AsTheDocumentShows(t *testing.T) {
+	text, err := os.ReadFile("../../docs/plugin-log.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := strings.Split(string(text), "```")
+	l, log := newTestLines()
+	l.log = l.log.With("plugin", "weather")
+	if _, err := l.Write([]byte(strings.TrimPrefix(blocks[1], "json\n"))); err != nil {
+		t.Fatal(err)
+	}
+	if want := strings.TrimPrefix(blocks[3], "text\n"); !strings.HasSuffix(log.String(), want) {
+		t.Errorf("got %s, want %s", log.String(), want)
 	}
 }
 
