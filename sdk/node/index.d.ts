@@ -341,7 +341,7 @@ export class NoContentError extends Error {
 
 type Log = (text: string, fields?: Record<string, unknown>) => void;
 
-/** Writes lines for the bot's log, which adds the time and the plugin's name. No secrets, and not what people write. */
+/** Writes lines for the bot's log, which keeps level and fields, and adds the time and the plugin's name. No secrets, and not what people write. */
 export const log: { debug: Log; info: Log; warn: Log; error: Log };
 
 /** The most bytes of one frame, of one content, of a conversation's state and of an error's text. */

@@ -126,7 +126,7 @@ func TestProcess_Prints(t *testing.T) {
 	if err := p.Handle(within(t, 20*time.Second), text("log ice"), &said{}); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"printed before serve", "written to descriptor 1", "printed by a child", "careful: ice"} {
+	for _, want := range []string{"printed before serve", "written to descriptor 1", "printed by a child", `level=WARN msg="careful: ice"`} {
 		for range 1000 { // It comes through another pipe than the reply.
 			if strings.Contains(log.String(), want) {
 				break

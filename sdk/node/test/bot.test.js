@@ -156,12 +156,18 @@ test('a record is one line', () => {
   const loop = {};
   loop.loop = loop;
   for (const [fields, want] of [
-    [undefined, 'WARN no city'], [{ city: '北京', n: 5 }, 'WARN no city city=北京 n=5'], [{ a: 'b c', d: '' }, 'WARN no city a="b c" d=""'],
-    [{ a: { b: 1 } }, 'WARN no city a="{\\"b\\":1}"'], [{ a: 'x\ny' }, 'WARN no city a="x\\ny"'], [{ 'a\nb': null, c: undefined }, 'WARN no city a b=null c=undefined'],
+    [undefined, '{}'], [{ city: '北京', n: 5, ok: true }, '{"city":"北京","n":5,"ok":true}'], [{ a: 'x\ny' }, '{"a":"x\\ny"}'],
+    [{ a: { b: 1 } }, '{"a":{"b":1}}'], [{ a: null, b: undefined, c: 5n }, '{"a":null,"b":"undefined","c":"5"}'],
+    [{ level: 'forged', msg: 'forged' }, '{}'],
   ]) {
-    assert.equal(line('WARN', 'no\ncity', fields), want);
+    const { level, msg, ...rest } = JSON.parse(line('WARN', 'no\ncity', fields));
+    assert.deepEqual([level, msg, JSON.stringify(rest)], ['WARN', 'no\ncity', want]);
   }
+  assert.equal(line('INFO', 'x'), '{"level":"INFO","msg":"x"}');
   assert.match(line('WARN', 'x', { loop }), /unprintable/);
-  assert.match(line('WARN', 'x', { err: new Error('boom') }), /err="Error: boom\\n/);
-  assert.equal(line('INFO', 'x'.repeat(1e6)).length, (60 << 10) + 1);
+  assert.match(line('WARN', 'x', { err: new Error('boom') }), /"err":"Error: boom\\n/);
+  for (const long of [line('INFO', '长'.repeat(5e5)), line('INFO', '\x01'.repeat(2e4)), line('INFO', 'x', { body: 'x'.repeat(1e5) })]) {
+    const { level, msg, cut_bytes } = JSON.parse(long);
+    assert.ok(level === 'INFO' && msg.length > 0 && cut_bytes > 60 << 10 && Buffer.byteLength(long) <= 60 << 10);
+  }
 });

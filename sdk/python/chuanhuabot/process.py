@@ -12,6 +12,7 @@ import tempfile
 import threading
 
 from . import _streams
+from ._log import LineFormatter
 from ._server import Server
 from ._threads import HANDLER_THREADS
 from ._watchdog import Watchdog
@@ -45,7 +46,9 @@ def serve(handler: Handler) -> None:
         sys.exit("This bot wants TLS on the plugin's socket (AutoMTLS), which plugins in Python do not speak.")
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if not logging.getLogger().handlers:
-        logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+        lines = logging.StreamHandler(sys.stderr)
+        lines.setFormatter(LineFormatter())
+        logging.basicConfig(level=logging.INFO, handlers=[lines])
     with tempfile.TemporaryDirectory(prefix="plugin", dir=os.environ.get("PLUGIN_UNIX_SOCKET_DIR")) as folder:
         threading.Thread(target=_end_with_the_bot, args=(_taken.stdin, folder), name="bot watch", daemon=True).start()
         asyncio.run(_serve(handler, _taken.stdout, os.path.join(folder, "s")))

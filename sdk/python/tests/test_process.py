@@ -88,7 +88,7 @@ class Process(unittest.TestCase):
         self.assertEqual(out, "")
         self.assertEqual(err.splitlines()[:3], ["printed before serve", "written to descriptor 1", "printed by a child"])
         self.assertIn("x" * 200_000 + " 你好 \\udc80\n", err)
-        self.assertIn("WARNING noisy: careful: slippery\n", err)
+        self.assertIn('{"level": "WARN", "msg": "careful: slippery", "logger": "noisy"}\n', err)
 
     def test_shutdown(self) -> None:
         self.start()
@@ -144,7 +144,7 @@ class Process(unittest.TestCase):
         self.call("/plugin.GRPCController/Shutdown", b"")
         _, err = self.finish()
         self.assertIn("the event loop has stood still", err)
-        self.assertIn("in blocks\n    time.sleep", err)
+        self.assertIn("in blocks\\n    time.sleep", err)
 
     def test_a_socket_folder_of_its_own(self) -> None:
         process = self.run_plugin(BOT_PLUGIN="chuanhuabot", TMPDIR=self.folder)
