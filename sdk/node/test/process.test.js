@@ -14,7 +14,7 @@ test('nothing that a plugin prints is in the way', { timeout: 20_000 }, async (t
   const peer = await plugin.handshake(t);
   assert.deepEqual(await peer.say(1, 'hello'), [['reply', 'hello!'], ['done', '']]);
   await plugin.said('in a turn');
-  await plugin.said('WARN no such city city=hello\n');
+  await plugin.said('{"level":"WARN","msg":"no such city","city":"hello"}\n');
   assert.match(plugin.stderr, /^before the handshake\nin pieces, captured\nx{300000}\nafter the handshake\nin a turn\n/);
   assert.equal(plugin.stdout.split('\n').length, 2, 'standard output is the handshake and nothing else');
 });
