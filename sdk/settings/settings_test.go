@@ -34,7 +34,6 @@ type config struct {
 	Host    netip.Addr        `json:"host"`
 	Port    *int              `json:"port"`
 	Left    string            `json:"-"`
-	private string
 }
 
 const least = `"backend": {"url": "x"}`
