@@ -71,6 +71,7 @@ func (s Step) handle(ctx context.Context, m *sdk.Message, r sdk.Responder) (*sdk
 	case !on:
 		return nil, nil
 	case content != nil:
+		noteHeard(ctx, content)
 		return m.WithContent(content), nil
 	default:
 		return m, nil

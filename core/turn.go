@@ -18,6 +18,7 @@ type turn struct {
 	key     messageKey
 	message *sdk.Message
 	done    chan struct{}
+	heard   heard
 
 	mu         sync.Mutex
 	kept       bool // The store has it.
@@ -31,16 +32,20 @@ type turn struct {
 
 var (
 	_ Turn          = (*turn)(nil)
+	_ Hearing       = (*turn)(nil)
 	_ sdk.Responder = (*turn)(nil)
 )
 
 func newTurn(b *Bot, m *sdk.Message, kept bool) *turn {
-	return &turn{bot: b, key: keyOf(m), message: m, kept: kept, keeping: kept, done: make(chan struct{})}
+	return &turn{bot: b, key: keyOf(m), message: m, kept: kept, keeping: kept, done: make(chan struct{}), heard: heard{known: make(chan struct{})}}
 }
 
 // Done is closed at the end of the turn. A turn that is stopped with the bot has no end: it begins anew with the next
 // process, or with the platform's next try.
 func (t *turn) Done() <-chan struct{} { return t.done }
+
+// Heard returns the words of a voice.
+func (t *turn) Heard() (known <-chan struct{}, words string) { return t.heard.now() }
 
 // Keep stores the message, and those of its conversation that come before it: the next process is to find them in their order.
 func (t *turn) Keep(ctx context.Context) error {
@@ -104,6 +109,9 @@ func (t *turn) handle(ctx context.Context) (err error) {
 				"message", t.key.id, "err", err, "stack", string(debug.Stack()))
 		}
 	}()
+	if v, ok := t.message.Content.(sdk.Voice); ok && v.Transcript == "" {
+		ctx = t.heard.listening(ctx)
+	}
 	return t.bot.handler.Handle(ctx, t.message, t)
 }
 

@@ -5,8 +5,10 @@ import (
 	"net/http"
 )
 
-// pageAnswer is what the page gets for what was said: the replies that it does not have, and whether more may come.
+// pageAnswer is what the page gets for what was said: its words, if a plugin has recognised them, the replies that the page does not
+// have, and whether more may come.
 type pageAnswer struct {
+	Heard   string       `json:"heard,omitempty"`
 	Replies []*pageReply `json:"replies"`
 	Over    bool         `json:"over"`
 }

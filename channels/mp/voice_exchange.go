@@ -16,6 +16,7 @@ type exchange struct {
 	turn    core.Turn // Nil until the inbox took the message.
 	refused error     // Why it did not.
 	replies []*pageReply
+	told    bool          // A request has gone back for the sake of its words.
 	waiting int           // How many requests wait.
 	gone    bool          // Nobody came for a reply.
 	kept    bool          // The turn was kept, or need not be.
@@ -81,6 +82,8 @@ func (e *exchange) withdraw(r *pageReply) bool {
 }
 
 func (e *exchange) size() (n int) {
+	_, words := e.heard()
+	n = len(words)
 	for _, r := range e.replies {
 		n += r.size()
 	}

@@ -100,7 +100,8 @@ func (x *exchanges) forget(now time.Time) {
 	}
 }
 
-// wait waits for replies from a number on, until the turn is over, hold has passed, or ctx ends, and returns what there is then.
+// wait waits for replies from a number on, until the turn is over, hold has passed, or ctx ends, and returns what there is then. Once
+// for each exchange it also returns when its words are known, so that the page has them before the answer.
 // errCrowded says that it did not wait; any other error is that of the inbox, which did not take the message.
 func (x *exchanges) wait(ctx context.Context, one *exchange, from int, hold time.Duration) (replies []*pageReply, over bool, err error) {
 	if !x.enter(one) {
@@ -113,11 +114,13 @@ func (x *exchanges) wait(ctx context.Context, one *exchange, from int, hold time
 		x.mu.Lock()
 		over := one.over() // Before the replies: what is over gets no more of them.
 		replies, err, changed, done := one.take(from), one.refused, one.changed, one.done()
+		known, tell := one.tell()
 		x.mu.Unlock()
-		if len(replies) > 0 || over {
+		if len(replies) > 0 || over || tell {
 			return replies, over, err
 		}
 		select {
+		case <-known:
 		case <-changed:
 		case <-done:
 		case <-timer.C:

@@ -233,7 +233,7 @@ func (p *voicePage) reply(w http.ResponseWriter, r *http.Request, one *exchange,
 	if replies == nil {
 		replies = []*pageReply{}
 	}
-	p.answer(w, http.StatusOK, pageAnswer{replies, over})
+	p.answer(w, http.StatusOK, pageAnswer{p.exchanges.words(one), replies, over})
 }
 
 // linger waits a moment for the end of a turn, and gathers what it says until then.

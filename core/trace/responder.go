@@ -14,6 +14,7 @@ type responder struct {
 	replies   int
 	appending bool // A reply that is being written is counted once.
 	on        Outcome
+	content   sdk.Content
 }
 
 // Reply counts a reply that was taken.
@@ -37,14 +38,14 @@ func (r *responder) Append(text string) error {
 // Pass notes that the next step sees the message.
 func (r *responder) Pass() error {
 	err := r.Responder.Pass()
-	r.note(err, func() { r.on = Passed })
+	r.note(err, func() { r.on, r.content = Passed, nil })
 	return err
 }
 
 // Forward notes that the next step sees another content.
 func (r *responder) Forward(c sdk.Content) error {
 	err := r.Responder.Forward(c)
-	r.note(err, func() { r.on = Forwarded })
+	r.note(err, func() { r.on, r.content = Forwarded, c })
 	return err
 }
 
@@ -61,7 +62,7 @@ func (r *responder) note(err error, what func()) {
 func (r *responder) step(err error) Step {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	s := Step{Replies: r.replies, Outcome: r.on, Err: err}
+	s := Step{Replies: r.replies, Outcome: r.on, Content: r.content, Err: err}
 	switch {
 	case err != nil:
 		s.Outcome = Failed

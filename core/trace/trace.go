@@ -39,6 +39,7 @@ type Step struct {
 	Took    time.Duration
 	Outcome Outcome
 	Replies int
+	Content sdk.Content // What it forwarded, or nil.
 	Err     error
 }
 

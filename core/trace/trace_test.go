@@ -51,7 +51,7 @@ func TestRecorder_SaysWhatEachStepDid(t *testing.T) {
 	for chain, want := range map[string]string{
 		"":                   "",
 		"reply silent":       "reply=replied/1",
-		"pass forward reply": "pass=passed/0 forward=forwarded/0 reply=replied/1",
+		"pass forward reply": "pass=passed/0 forward=forwarded/0(b) reply=replied/1",
 		"silent reply":       "silent=silent/0",
 		"pass fail reply":    "pass=passed/0 fail=failed/1",
 		"write":              "write=replied/3",
@@ -79,7 +79,11 @@ func TestRecorder_SaysWhatEachStepDid(t *testing.T) {
 func spell(steps []trace.Step) string {
 	var parts []string
 	for _, s := range steps {
-		parts = append(parts, s.Name+"="+string(s.Outcome)+"/"+string(rune('0'+s.Replies)))
+		part := s.Name + "=" + string(s.Outcome) + "/" + string(rune('0'+s.Replies))
+		if text, ok := s.Content.(sdk.Text); ok {
+			part += "(" + text.Text + ")"
+		}
+		parts = append(parts, part)
 	}
 	return strings.Join(parts, " ")
 }

@@ -24,10 +24,23 @@ func turnOf(t trace.Turn) world.Turn {
 	}
 	for _, s := range t.Steps {
 		out.Steps = append(out.Steps, traffic.Step{
-			Plugin: s.Name, Took: traffic.Millis(s.Took), Outcome: string(s.Outcome), Replies: s.Replies, Error: text(s.Err),
+			Plugin: s.Name, Took: traffic.Millis(s.Took), Outcome: string(s.Outcome), Forwarded: forwarded(s.Content),
+			Replies: s.Replies, Error: text(s.Err),
 		})
 	}
 	return out
+}
+
+// forwardedMost is how much of a text the sandbox remembers, in bytes: it remembers thousands of turns.
+const forwardedMost = 4 << 10
+
+// forwarded is the text of what a step has forwarded.
+func forwarded(c sdk.Content) string {
+	text := (&sdk.Message{Content: c}).Text()
+	if len(text) > forwardedMost {
+		text = strings.ToValidUTF8(text[:forwardedMost], "") + "…"
+	}
+	return text
 }
 
 func text(err error) string {

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // grammar lets pocketsphinx hear narrowband, which is what customer service gives.
@@ -79,6 +80,33 @@ func TestSpeech_WholePath(t *testing.T) {
 				t.Errorf("%s: %s: got %s", account, name, entry)
 			}
 		}
+	}
+}
+
+// TestSpeech_TurnsTellTheWords holds that the sandbox has what the plugin has forwarded.
+func TestSpeech_TurnsTellTheWords(t *testing.T) {
+	d := sandboxed(t, withSpeech)
+	after := 0.0
+	d.do("POST", "accounts/wx/say", `{"person":"小明","type":"voice","media":"`+d.recorded("wx", "go.amr")+`","recognition":"`+strings.Repeat("好", 2000)+`"}`)
+	if entry := d.next("wx", &after); !strings.Contains(entry, "好好") {
+		t.Errorf("got %s", entry)
+	}
+	for until := time.Now().Add(10 * time.Second); ; {
+		turns := d.do("GET", "turns", "")["turns"].([]any)
+		if len(turns) == 0 {
+			if time.Now().After(until) {
+				t.Fatal("no turn is told of")
+			}
+			continue // It is told of when it is over, which is after its answer.
+		}
+		steps := turns[0].(map[string]any)["steps"].([]any)
+		if got := steps[0].(map[string]any)["forwarded"]; got != strings.Repeat("好", 1365)+"…" {
+			t.Errorf("forwarded %v", got)
+		}
+		if got, ok := steps[1].(map[string]any)["forwarded"]; ok {
+			t.Errorf("the last step has forwarded %v", got)
+		}
+		return
 	}
 }
 

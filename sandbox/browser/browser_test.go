@@ -38,6 +38,7 @@ type options struct {
 	page          string // Its address; that of the sandbox's page if it is empty.
 	agent         string // The User-Agent; that of Chromium if it is empty.
 	script        string // What runs before the page's own scripts.
+	microphone    string // A file of WAV that it hears, once; beeps if it is empty.
 }
 
 var desktop = options{width: 1440, height: 900, language: "zh-CN"}
@@ -46,7 +47,11 @@ var desktop = options{width: 1440, height: 900, language: "zh-CN"}
 func (d *desk) open(o options) *browser {
 	d.t.Helper()
 	b := &browser{desk: d}
-	allocated, cancel := chromedp.NewExecAllocator(d.t.Context(), append(chromedp.DefaultExecAllocatorOptions[:],
+	var heard []chromedp.ExecAllocatorOption
+	if o.microphone != "" {
+		heard = append(heard, chromedp.Flag("use-file-for-fake-audio-capture", o.microphone+"%noloop"))
+	}
+	allocated, cancel := chromedp.NewExecAllocator(d.t.Context(), append(append(chromedp.DefaultExecAllocatorOptions[:], heard...),
 		chromedp.NoSandbox, chromedp.ExecPath("chromium"), chromedp.WindowSize(int(o.width), int(o.height)),
 		chromedp.Flag("lang", o.language), chromedp.Flag("accept-lang", o.language),
 		chromedp.Flag("use-fake-device-for-media-stream", true), chromedp.Flag("use-fake-ui-for-media-stream", true),

@@ -18,9 +18,10 @@ type Turn struct {
 
 // Step is one plugin's part in a turn.
 type Step struct {
-	Plugin  string `json:"plugin"`
-	Took    Millis `json:"took_ms"`
-	Outcome string `json:"outcome"` // replied, passed, forwarded, silent or failed.
-	Replies int    `json:"replies"`
-	Error   string `json:"error"`
+	Plugin    string `json:"plugin"`
+	Took      Millis `json:"took_ms"`
+	Outcome   string `json:"outcome"`             // replied, passed, forwarded, silent or failed.
+	Forwarded string `json:"forwarded,omitempty"` // The text of what it forwarded, such as the words of a voice.
+	Replies   int    `json:"replies"`
+	Error     string `json:"error"`
 }

@@ -74,18 +74,22 @@ async function finish(hint = '') {
 }
 
 async function send(said, seconds) {
-  const { row } = bubble('said', said.text || t('voice', seconds));
-  await deliver(said, row);
+  const { row, body } = bubble('said', said.text || t('voice', seconds));
+  await deliver(said, row, body);
 }
 
-async function deliver(said, row) {
+async function deliver(said, row, body) {
   note(row, '');
   const wait = bubble('answer', dots()).row;
   try {
-    const replies = await talk(said, (reply) => showReply(reply, wait));
+    const replies = await talk(
+      said,
+      (reply) => showReply(reply, wait),
+      (words) => (body.textContent = words),
+    );
     if (!replies) note(row, t('no.reply'));
   } catch (error) {
-    note(row, words(error), true, () => deliver(said, row));
+    note(row, words(error), true, () => deliver(said, row, body));
   }
   wait.remove();
 }

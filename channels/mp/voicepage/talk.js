@@ -10,13 +10,14 @@ export function newID() {
 }
 
 /**
- * Says something and calls show with each reply. It resolves with the number of replies, when no more will come. Called again with
- * the same thing, it goes on where it failed.
+ * Says something and calls heard with its words, when a plugin has recognised them, and show with each reply. It resolves with the
+ * number of replies, when no more will come. Called again with the same thing, it goes on where it failed.
  */
-export async function talk(said, show) {
+export async function talk(said, show, heard) {
   said.shown = said.shown || 0;
   let answer = await again(said);
   for (;;) {
+    if (answer.heard) heard(answer.heard);
     for (const reply of answer.replies) {
       said.shown++;
       show(reply);

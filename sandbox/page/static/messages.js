@@ -6,6 +6,7 @@ import { shortTime } from './clock.js';
 import { conversation, store } from './store.js';
 import { chooseEntry, current, isTyping, show, view } from './view.js';
 import { bubble } from './bubble.js';
+import { showHeard } from './heard.js';
 import { waitingLine } from './waiting.js';
 import { emptyChat } from './empty.js';
 import { scroller } from './scroller.js';
@@ -54,6 +55,7 @@ export function messages() {
       empty.hidden = entries.length > 0;
       if (!empty.hidden) fill(empty, emptyChat(now));
     }
+    showHeard(list, now, scroll.keep);
     markChosen(list);
   }
 
@@ -88,7 +90,7 @@ export function messages() {
   subscribe((topics) => {
     if (topics.has('clean') || store.state?.moved !== shown.moved) shown.key = ''; // Another day makes other times.
     shown.moved = store.state?.moved;
-    if (['entries', 'state', 'choice', 'clean'].some((topic) => topics.has(topic))) update();
+    if (['entries', 'turns', 'state', 'choice', 'clean'].some((topic) => topics.has(topic))) update();
     else if (topics.has('entry')) markChosen(list);
   });
   update();

@@ -59,6 +59,7 @@ function step(s) {
     outcome(s.outcome),
     s.replies > 0 && el('span', { class: 'faint' }, t('turn.replies', { n: s.replies })),
     el('span', { class: 'row-took numeric' }, span(s.took_ms)),
+    s.forwarded && el('span', { class: 'step-words' }, s.forwarded),
     s.error && el('span', { class: 'step-error' }, s.error),
   );
 }

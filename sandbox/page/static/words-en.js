@@ -37,6 +37,7 @@ export const en = {
   'kind-of.said': 'Said', 'kind-of.saw': 'Seen', 'kind-of.fault': 'Fault banner', 'kind-of.note': 'Not seen',
   'note.unseen': 'The person does not see this',
   servicer: 'Human · {name}', 'voice.play': 'Play the voice message', 'voice.recognition': 'Recognized',
+  'voice.heard': 'Recognized by {plugin}',
   'voice.unplayable': 'Cannot play this format. Download',
   'menu.opens': 'The phone opens', 'attach.unsupported': 'An Official Account takes no such file: {name}',
 

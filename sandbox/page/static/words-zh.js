@@ -35,6 +35,7 @@ export const zh = {
   'kind-of.said': '用户发送', 'kind-of.saw': '用户看到', 'kind-of.fault': '故障提示', 'kind-of.note': '用户看不到',
   'note.unseen': '用户看不到这一条',
   servicer: '人工 · {name}', 'voice.play': '播放语音', 'voice.recognition': '识别结果',
+  'voice.heard': '{plugin} 的识别结果',
   'voice.unplayable': '浏览器放不了这种格式，下载',
   'menu.opens': '手机会打开', 'attach.unsupported': '公众号不能发送这种文件：{name}',
 
