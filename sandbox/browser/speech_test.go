@@ -8,8 +8,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/chromedp/chromedp"
 )
 
 // recognition is how long pocketsphinx may take on a machine that has other things to do.
@@ -114,8 +112,7 @@ func TestSpeech_OnTheDesk(t *testing.T) {
 	b.click(test("inspector") + " " + test("turn") + " summary")
 	b.see(test("inspector")+" .step-words", heardWords)
 	b.shot("heard")
-	b.click(test("theme"))
-	b.do(chromedp.EmulateViewport(320, 640), chromedp.Reload()) // What was heard comes with the conversation, too.
+	b = d.open(options{width: 320, height: 640, language: "en-US", dark: true}) // What was heard comes with the conversation, too.
 	b.until(patience, `document.querySelectorAll('`+test("heard")+`').length === 2`)
 	b.shot("phone")
 	if value[bool](b, `document.documentElement.scrollWidth > innerWidth`) {

@@ -36,7 +36,7 @@ export const zh = {
   'note.unseen': '用户看不到这一条',
   servicer: '人工 · {name}', 'voice.play': '播放语音', 'voice.recognition': '识别结果',
   'voice.heard': '{plugin} 的识别结果',
-  'voice.unplayable': '浏览器放不了这种格式，下载',
+  'voice.unplayable': '放不了这种格式，下载',
   'menu.opens': '手机会打开', 'attach.unsupported': '公众号不能发送这种文件：{name}',
 
   'type.text': '文本', 'type.image': '图片', 'type.voice': '语音', 'type.video': '视频', 'type.shortvideo': '小视频',
