@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/metadata"
 
 	"github.com/chuanhuabot/bot/sdk/internal/pb"
@@ -29,13 +27,10 @@ type remoteHost struct {
 
 var _ Host = (*remoteHost)(nil)
 
-// DialHost connects to the Host at a. It does not block: each call does. The closer ends the connection.
-func DialHost(a HostAccess) (Host, io.Closer, error) {
-	conn, err := grpc.NewClient(a.Address, append(DialOptions(), grpc.WithTransportCredentials(insecure.NewCredentials()))...)
-	if err != nil {
-		return nil, nil, fmt.Errorf("connect to the bot at %s: %w", a.Address, err)
-	}
-	return &remoteHost{client: pb.NewHostClient(conn), token: a.Token}, conn, nil
+// DialHost returns the Host at a. It connects with the first call. The closer ends the connection; there is no other after it.
+func DialHost(a HostAccess) (Host, io.Closer) {
+	conn := &lazyConn{address: a.Address}
+	return &remoteHost{client: pb.NewHostClient(conn), token: a.Token}, conn
 }
 
 func (r *remoteHost) with(ctx context.Context) context.Context {

@@ -46,9 +46,7 @@ func (s *server) Configure(ctx context.Context, r *pb.ConfigureRequest) (*pb.Con
 		return nil, status.Error(codes.Unimplemented, "this plugin takes no configuration")
 	}
 	if uses {
-		if err := s.giveHost(user, HostAccess{Address: r.GetHostAddress(), Token: r.GetHostToken()}); err != nil {
-			return nil, status.Error(codes.InvalidArgument, err.Error())
-		}
+		s.giveHost(user, HostAccess{Address: r.GetHostAddress(), Token: r.GetHostToken()})
 	}
 	out := &pb.ConfigureResponse{}
 	if !takes {
@@ -66,15 +64,11 @@ func (s *server) Configure(ctx context.Context, r *pb.ConfigureRequest) (*pb.Con
 // noConfig is the problem of a configuration for a plugin that takes none.
 const noConfig = "this plugin takes no configuration; remove its config"
 
-// giveHost connects to the bot, in place of an earlier connection.
-func (s *server) giveHost(to HostUser, a HostAccess) error {
-	h, conn, err := DialHost(a)
-	if err != nil {
-		return err
-	}
+// giveHost gives a plugin its Host, in place of an earlier one.
+func (s *server) giveHost(to HostUser, a HostAccess) {
+	h, conn := DialHost(a)
 	s.closeHost(conn)
 	to.UseHost(h)
-	return nil
 }
 
 // closeHost ends the connection to the bot, if there is one, and remembers the next.

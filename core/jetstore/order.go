@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"github.com/nats-io/nats.go"
 )
 
 // order runs the writes of each entry one after the other, also those that nobody waits for any more. A write that has reached the server
@@ -11,6 +13,7 @@ import (
 type order struct {
 	mu   sync.Mutex
 	last map[string]chan struct{} // By entry; closed when the write that was begun last has ended.
+	over bool                     // No write begins any more.
 	all  sync.WaitGroup
 }
 
@@ -33,8 +36,12 @@ func (o *order) do(ctx context.Context, entry string, write func(context.Context
 		defer cancel()
 	}
 	before, done := o.begin(entry)
+	if done == nil {
+		return nats.ErrConnectionClosed
+	}
 	result := make(chan error, 1)
-	o.all.Go(func() {
+	go func() {
+		defer o.all.Done()
 		defer o.end(entry, done)
 		if before != nil {
 			<-before
@@ -42,7 +49,7 @@ func (o *order) do(ctx context.Context, entry string, write func(context.Context
 		own, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTime)
 		defer cancel()
 		result <- write(own)
-	})
+	}()
 	select {
 	case err := <-result:
 		return err
@@ -51,10 +58,14 @@ func (o *order) do(ctx context.Context, entry string, write func(context.Context
 	}
 }
 
-// begin returns what has to end first, nil for nothing, and what to close at the end.
+// begin returns what has to end first, nil for nothing, and what to close at the end, nil if no write begins any more.
 func (o *order) begin(entry string) (before, done chan struct{}) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if o.over {
+		return nil, nil
+	}
+	o.all.Add(1)
 	if o.last == nil {
 		o.last = map[string]chan struct{}{}
 	}
@@ -72,5 +83,10 @@ func (o *order) end(entry string, done chan struct{}) {
 	close(done)
 }
 
-// wait returns when no write is under way.
-func (o *order) wait() { o.all.Wait() }
+// close lets no write begin any more, and returns when none is under way.
+func (o *order) close() {
+	o.mu.Lock()
+	o.over = true
+	o.mu.Unlock()
+	o.all.Wait()
+}

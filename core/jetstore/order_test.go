@@ -124,7 +124,10 @@ func TestOrder_OfEachEntry(t *testing.T) {
 		if err := o.do(t.Context(), "c", write("c1", time.Minute)); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("without a limit: %v after %s", err, time.Since(began))
 		}
-		o.wait()
+		o.close()
+		if err := o.do(t.Context(), "d", write("never", 0)); !errors.Is(err, nats.ErrConnectionClosed) {
+			t.Errorf("after the end: %v", err)
+		}
 		if len(o.last) != 0 || len(seen) != 4 {
 			t.Errorf("%d left, seen %q", len(o.last), seen)
 		}

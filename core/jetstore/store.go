@@ -81,8 +81,8 @@ func (s *Store) Close() error {
 	if s.conn != nil {
 		s.conn.Close()
 	}
-	s.messages.wait()
-	s.deliveries.wait()
+	s.messages.close()
+	s.deliveries.close()
 	if s.embedded == nil {
 		return nil
 	}
