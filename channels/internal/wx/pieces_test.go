@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/chuanhuabot/bot/channels/internal/wx"
@@ -23,13 +24,16 @@ const (
 type keeper struct {
 	data   string
 	most   int
+	mu     sync.Mutex // A request that hung up may not have ended when it is made again.
 	ranges []string
 	change func(w http.ResponseWriter, r *http.Request, from int) bool // Answers in its place, if it returns true.
 }
 
 func (k *keeper) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	wanted := r.Header.Get("Range")
+	k.mu.Lock()
 	k.ranges = append(k.ranges, wanted)
+	k.mu.Unlock()
 	from, to := 0, len(k.data)-1
 	if wanted != "" {
 		if _, err := fmt.Sscanf(wanted, "bytes=%d-%d", &from, &to); err != nil {
@@ -100,16 +104,16 @@ func TestPieces(t *testing.T) {
 func TestPieces_NotGiven(t *testing.T) {
 	large := random(megabyte)
 	for name, test := range map[string]struct {
-		keeper keeper
+		keeper *keeper
 		code   int
 		is     error
 	}{
-		"too large in all":     {keeper{data: large + "x", most: megabyte / 2}, 0, core.ErrMediaTooLarge},
-		"nothing at any size":  {keeper{data: large, most: 10}, codePiece, nil},
-		"gone":                 {keeper{data: large, most: 10, change: refuses(40007, 0)}, 40007, nil},
-		"gone in its middle":   {keeper{data: large, most: megabyte / 4, change: refuses(40007, megabyte/4)}, 40007, nil},
-		"JSON that is nothing": {keeper{data: large, most: megabyte / 4, change: refuses(0, megabyte/4)}, 0, wx.ErrUnknown},
-		"hung up in its middle": {keeper{data: large, most: megabyte / 4, change: func(_ http.ResponseWriter, _ *http.Request, from int) bool {
+		"too large in all":     {&keeper{data: large + "x", most: megabyte / 2}, 0, core.ErrMediaTooLarge},
+		"nothing at any size":  {&keeper{data: large, most: 10}, codePiece, nil},
+		"gone":                 {&keeper{data: large, most: 10, change: refuses(40007, 0)}, 40007, nil},
+		"gone in its middle":   {&keeper{data: large, most: megabyte / 4, change: refuses(40007, megabyte/4)}, 40007, nil},
+		"JSON that is nothing": {&keeper{data: large, most: megabyte / 4, change: refuses(0, megabyte/4)}, 0, wx.ErrUnknown},
+		"hung up in its middle": {&keeper{data: large, most: megabyte / 4, change: func(_ http.ResponseWriter, _ *http.Request, from int) bool {
 			if from > 0 {
 				panic(http.ErrAbortHandler)
 			}
@@ -117,7 +121,7 @@ func TestPieces_NotGiven(t *testing.T) {
 		}}, 0, wx.ErrUnknown},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b, err := newAPI(t, &test.keeper).DownloadPieces(t.Context(), "/get", nil, megabyte, codePiece)
+			b, err := newAPI(t, test.keeper).DownloadPieces(t.Context(), "/get", nil, megabyte, codePiece)
 			if err == nil {
 				_, err = io.ReadAll(b)
 				b.Close()
