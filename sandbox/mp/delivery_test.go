@@ -88,8 +88,10 @@ func TestPush_ConnectionThatFailsIsAskedFourTimesAtOnce(t *testing.T) {
 
 func TestPush_ErrorAfterSilence(t *testing.T) {
 	var n atomic.Int64 // A try may begin while the handler of the one before ends.
+	hanging := make(chan struct{})
 	w := newWorld(t, settings("plain"), mp.Rules{}, func(w http.ResponseWriter, r *http.Request) {
 		if n.Add(1) == 1 {
+			close(hanging)
 			hangs(w, r)
 			return
 		}
@@ -97,6 +99,7 @@ func TestPush_ErrorAfterSilence(t *testing.T) {
 	})
 	done := w.push(t, mp.Push{Person: ann, Content: mp.Text("hello")})
 	w.arrive(1)
+	<-hanging // It has arrived before that, and the second try might be the first to be counted.
 	w.clock.Advance(5 * time.Second)
 	if out := <-done; len(out.Tries) != 4 || !out.Tries[0].TimedOut || out.Tries[1].TimedOut {
 		t.Errorf("%+v", out)
