@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/chuanhuabot/bot/sdk"
 )
@@ -41,7 +42,7 @@ func (b *Bot) accept(ctx context.Context, m *sdk.Message) (begun bool, err error
 	switch {
 	case err != nil:
 		return false, fmt.Errorf("keep message %s: %w", m.ID, err)
-	case !fresh && !unsure:
+	case !fresh && (!unsure || !b.isOpen(ctx, m)):
 		return false, nil
 	}
 	_, begun, err = b.admit(m, true)
@@ -62,6 +63,12 @@ func (b *Bot) unsure(key messageKey, now bool) bool {
 		b.doubts[key] = true
 	}
 	return before
+}
+
+// isOpen tells whether the store has a message that is not finished. If it cannot tell, the next process answers it.
+func (b *Bot) isOpen(ctx context.Context, m *sdk.Message) bool {
+	open, err := b.store.Unfinished(ctx)
+	return err == nil && slices.ContainsFunc(open, func(one *sdk.Message) bool { return keyOf(one) == keyOf(m) })
 }
 
 // maxDoubts bounds the messages that are doubtful: their channels ask for them again, and do not go on before.

@@ -159,3 +159,27 @@ func TestAccept_StoreThatFailedAndHasItAllTheSame(t *testing.T) {
 		assertEmpty(t, f.store)
 	})
 }
+
+// TestAccept_DoubtIsNoReasonToAnswerAgain is about a message that an earlier process has answered, and of which the store says nothing the
+// first time it is asked.
+func TestAccept_DoubtIsNoReasonToAnswerAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		before := newFixture(echo)
+		before.accept(t, "m1")
+		synctest.Wait()
+		before.crash()
+		f := newFixture(nil)
+		stalls := &atomic.Bool{}
+		stalls.Store(true)
+		f.Bot = core.New(core.Options{Store: stallingStore{before.store, stalls}, Channels: map[string]core.Channel{"ch": f.channel},
+			Handler: sdk.HandlerFunc(echo), Log: f.log.Logger()})
+		defer f.close()
+		if err := f.Accept(t.Context(), message("ann", "m1")); err == nil {
+			t.Fatal("taken while the disk stalls")
+		}
+		stalls.Store(false)
+		f.accept(t, "m1")
+		synctest.Wait()
+		equal(t, "sent again", f.channel.texts(), nil)
+	})
+}

@@ -16,11 +16,13 @@ import (
 type Bot struct {
 	handler sdk.Handler
 	log     *slog.Logger
+	resumes bool
 	store   Store
 	outbox  *outbox
 	backlog *Backlog
 	slots   chan struct{}
 	sending chan struct{} // Holds one element while an Outgoing is put on record.
+	resumed chan struct{} // Closed when what an earlier process left is known.
 
 	ctx    context.Context // Ends when turns must stop.
 	cancel context.CancelCauseFunc
@@ -45,6 +47,8 @@ type Options struct {
 	// Handler handles every message; usually a *Router.
 	Handler sdk.Handler
 	Log     *slog.Logger
+	// Resumes says that Resume will be called: what plugins send waits for it, or an earlier process's messages would be sent twice.
+	Resumes bool
 	// MaxTurns bounds the turns that are waiting or running at any time. 0: DefaultMaxTurns.
 	MaxTurns int
 }
@@ -58,14 +62,17 @@ func New(o Options) *Bot {
 		o.MaxTurns = DefaultMaxTurns
 	}
 	b := &Bot{
-		handler: o.Handler, log: o.Log, store: o.Store, slots: make(chan struct{}, o.MaxTurns),
-		sending: make(chan struct{}, 1),
-		recent:  newRecent(), conversations: map[conversationKey]*conversation{},
+		resumes: o.Resumes, handler: o.Handler, log: o.Log, store: o.Store, slots: make(chan struct{}, o.MaxTurns),
+		sending: make(chan struct{}, 1), resumed: make(chan struct{}),
+		recent: newRecent(), conversations: map[conversationKey]*conversation{},
 		doubts: map[messageKey]bool{},
 	}
 	b.ctx, b.cancel = context.WithCancelCause(context.Background())
 	b.outbox = newOutbox(b.ctx, o.Store, o.Channels, o.Log)
 	b.backlog = &Backlog{store: o.Store, bot: b}
+	if !o.Resumes {
+		close(b.resumed)
+	}
 	return b
 }
 
@@ -160,6 +167,9 @@ func (b *Bot) Resume(ctx context.Context) error {
 	}
 	if err := b.outbox.resume(ctx, deliveries, messages); err != nil {
 		return fmt.Errorf("resume: %w", err)
+	}
+	if b.resumes {
+		close(b.resumed)
 	}
 	for _, m := range messages {
 		if _, err := b.receive(ctx, m, true); err != nil {

@@ -31,7 +31,7 @@ func (p *dispatch) discard() bool {
 	}
 	p.discarded = true
 	p.Status, p.Reason = StatusFailed, "an operator has removed it"
-	p.outbox.over(p)
+	p.outbox.over(p, true)
 	return true
 }
 

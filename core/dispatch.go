@@ -166,11 +166,11 @@ func (p *dispatch) apply(ctx context.Context, o outcome) step {
 	}
 	p.Attempts++
 	p.log(ctx) // Before the record: of what is on record as failed nobody would hear any more if the process ended between the two.
-	p.record(ctx)
+	noted := p.record(ctx)
 	if p.Status == StatusRetry {
 		return stepAgain
 	}
-	p.outbox.over(p)
+	p.outbox.over(p, noted)
 	return stepOver
 }
 

@@ -85,11 +85,11 @@ func (o *outbox) queue(p *dispatch) {
 	o.postpone(conversationKey{p.Channel, p.Conversation}, p)
 }
 
-// over forgets p, which has ended. The caller holds its lock.
-func (o *outbox) over(p *dispatch) {
+// over forgets p, which has ended, and noted says that the store knows. The caller holds its lock.
+func (o *outbox) over(p *dispatch, noted bool) {
 	o.live.remove(p)
 	if isOutgoing(&p.Delivery) {
-		o.outcomes.end(&p.Delivery)
+		o.outcomes.end(&p.Delivery, noted)
 	}
 }
 

@@ -82,13 +82,16 @@ func (o *outcomes) begin(p *dispatch) {
 	o.open[owner][p.ID] = p
 }
 
-// end tells how one has ended.
-func (o *outcomes) end(d *Delivery) {
+// end tells how one has ended. If the store does not know, it stays here: the plugin may ask again, and the record would have it sent once
+// more.
+func (o *outcomes) end(d *Delivery, noted bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	owner := ownerOf(d)
-	if delete(o.open[owner], d.ID); len(o.open[owner]) == 0 {
-		delete(o.open, owner)
+	if noted {
+		if delete(o.open[owner], d.ID); len(o.open[owner]) == 0 {
+			delete(o.open, owner)
+		}
 	}
 	for w := range o.watchers[owner] {
 		select {

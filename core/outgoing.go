@@ -31,6 +31,11 @@ func (b *Bot) Send(ctx context.Context, o Outgoing) (sdk.Outcome, error) {
 	if err := b.checkOutgoing(o); err != nil {
 		return sdk.Outcome{}, err
 	}
+	select {
+	case <-b.resumed:
+	case <-ctx.Done():
+		return sdk.Outcome{}, context.Cause(ctx)
+	}
 	select { // One at a time: of two with the same key one must find what the other has done.
 	case b.sending <- struct{}{}:
 		defer func() { <-b.sending }()

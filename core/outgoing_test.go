@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -269,4 +270,53 @@ func TestSend_GoesOnAfterAStoreThatFailed(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestSend_WaitsForWhatAnEarlierProcessLeft is about a plugin that sends while the bot starts: what is on record already, or is being put
+// there, is not taken up twice.
+func TestSend_WaitsForWhatAnEarlierProcessLeft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		before := newFixture(echo)
+		before.channel.answer = unavailable(time.Now().Add(time.Hour))
+		before.send(t, "old", sdk.SendQueued)
+		synctest.Wait()
+		before.crash()
+		f := newFixture(nil)
+		f.Bot = core.New(core.Options{Store: before.store, Channels: map[string]core.Channel{"ch": f.channel}, Handler: sdk.HandlerFunc(echo), Log: f.log.Logger(), Resumes: true})
+		defer f.close()
+		done := make(chan error, 2)
+		for _, key := range []string{"old", "new"} {
+			go func() { _, err := f.Send(t.Context(), outgoing(key)); done <- err }()
+		}
+		synctest.Wait()
+		if len(done) != 0 {
+			t.Error("sent before it is known what is on record")
+		}
+		if err := f.Resume(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(<-done, <-done); err != nil {
+			t.Error(err)
+		}
+		time.Sleep(2 * time.Hour)
+		texts := f.channel.texts()
+		slices.Sort(texts)
+		equal(t, "sent", texts, []string{"news new", "news old"})
+	})
+}
+
+// TestSend_IsNotSentAgainBecauseTheRecordFailed is about a plugin that asks again after the platform had it and the store did not.
+func TestSend_IsNotSentAgainBecauseTheRecordFailed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFixture(nil)
+		store := &dyingStore{Store: f.store, left: 3} // Keep, PutDelivery, Finish; not the note that it has gone.
+		f.Bot = core.New(core.Options{Store: store, Channels: map[string]core.Channel{"ch": f.channel}, Handler: sdk.HandlerFunc(echo), Log: f.log.Logger()})
+		defer f.close()
+		f.send(t, "k", sdk.SendQueued)
+		synctest.Wait()
+		store.left = 1000
+		f.send(t, "k", sdk.SendSent)
+		synctest.Wait()
+		equal(t, "sent", f.channel.texts(), []string{"news k"})
+	})
 }

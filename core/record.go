@@ -14,21 +14,23 @@ func storing(ctx context.Context) (context.Context, context.CancelFunc) {
 }
 
 // record brings the store up to date, also if ctx has ended. A delivery that was sent is forgotten unless its message is kept. The
-// caller holds mu.
-func (p *dispatch) record(ctx context.Context) {
+// caller holds mu. It returns false if the store failed.
+func (p *dispatch) record(ctx context.Context) bool {
 	write := p.put
 	if p.Status == StatusSent && !p.kept {
 		if !p.written {
-			return
+			return true
 		}
 		write = p.drop
 	}
 	inTime, cancel := storing(ctx)
 	defer cancel()
-	if err := write(inTime); err != nil {
+	err := write(inTime)
+	if err != nil {
 		p.outbox.log.ErrorContext(ctx, "the store could not note how a delivery stands: it may be repeated after a restart",
 			"channel", p.Channel, "conversation", p.Conversation, "delivery", p.ID, "err", err)
 	}
+	return err == nil
 }
 
 // save records it as it stands.

@@ -177,6 +177,7 @@ func (s *slots) forget(now time.Time) {
 		s.oldest, gone.next = gone.next, nil
 		s.ended--
 		s.bytes -= size(gone.answer)
+		gone.answer = nil
 		if s.byID[gone.id] == gone { // Else a retry has begun anew.
 			delete(s.byID, gone.id)
 		}

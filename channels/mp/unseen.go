@@ -12,6 +12,7 @@ import (
 // that the answer was made of goes another way.
 func (s *slots) unseen(a answer) {
 	if len(a.fates) == 0 {
+		s.unseenNotice(a)
 		return
 	}
 	s.mu.Lock()
@@ -28,6 +29,20 @@ func (s *slots) unseen(a answer) {
 	s.mu.Unlock()
 	if now {
 		s.giveUp(a.slot)
+	}
+}
+
+// unseenNotice is unseen for an answer that is made of no delivery, such as the word that it takes longer: what follows it must not wait for
+// it for ever.
+func (s *slots) unseenNotice(a answer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch one := a.slot; {
+	case a.content == nil || one.written || one.orphaned != nil:
+	case s.stopped:
+		one.wrote()
+	default:
+		s.orphan(one, time.Until(one.deadline), func() { s.wrote(one) })
 	}
 }
 

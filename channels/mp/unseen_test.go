@@ -202,3 +202,30 @@ func TestCarried_IsNotAcknowledgedBeforeTheAnswerIsThere(t *testing.T) {
 		s.stop()
 	})
 }
+
+// TestUnseen_NoticeHoldsNothingUp is about a person who is to be told that it takes longer, and whose platform has hung up: what comes later
+// must not wait for that word for ever.
+func TestUnseen_NoticeHoldsNothingUp(t *testing.T) {
+	for _, stopped := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			s, _ := watched()
+			r := s.join(received("m"), time.Now())
+			s.notice("m", "it takes longer")
+			a := r.end(true)
+			r.leave()
+			if a.content == nil || len(a.fates) != 0 {
+				t.Fatalf("%+v", a)
+			}
+			if stopped {
+				s.stop()
+			}
+			s.unseen(a)
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			defer cancel()
+			if !s.follow(ctx, &core.Delivery{ID: "d", InReplyTo: "m"}) {
+				t.Error("it waits for ever")
+			}
+			s.stop()
+		})
+	}
+}

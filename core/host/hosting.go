@@ -104,14 +104,14 @@ func (h *hosting) hostOf(token string) sdk.Host {
 	return nil
 }
 
-// enter counts a call. Who has no token is turned away by the service itself.
+// enter counts a call.
 func (h *hosting) enter(ctx context.Context) (done func(), err error) {
 	md, _ := metadata.FromIncomingContext(ctx)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	v := h.visitOf(md.Get("authorization"))
 	if v == nil {
-		return func() {}, nil
+		return nil, grpcstatus.Error(codes.Unauthenticated, "no plugin has this token: pass on the host_token of Configure as one `authorization: Bearer TOKEN`")
 	}
 	if v.calls == maxCalls {
 		return nil, grpcstatus.Errorf(codes.ResourceExhausted, "more than %d calls of one plugin at once", maxCalls)

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
 	grpcstatus "google.golang.org/grpc/status"
 
 	"github.com/chuanhuabot/bot/internal/logtest"
@@ -125,5 +126,17 @@ func TestHosting_CallsAreBounded(t *testing.T) {
 	cancel()
 	for range maxCalls {
 		<-ended
+	}
+}
+
+// TestHosting_OneTokenACall holds that who brings several is nobody: the calls of a plugin could not be counted.
+func TestHosting_OneTokenACall(t *testing.T) {
+	h := mustHost(t)
+	access := h.hosting.admit(newOneValue())
+	host, conn := sdk.DialHost(access)
+	defer conn.Close()
+	ctx := metadata.AppendToOutgoingContext(t.Context(), "authorization", "Bearer other")
+	if _, _, err := host.Get(ctx, "x"); grpcstatus.Code(err) != codes.Unauthenticated {
+		t.Errorf("got %v", err)
 	}
 }

@@ -49,14 +49,24 @@ func (g *guest) Put(ctx context.Context, key string, value []byte, revision uint
 	if err := g.changeList(ctx, p.Store, key, true); err != nil {
 		return 0, err
 	}
+	next, err := g.put(ctx, p.Store, key, value, revision)
+	if errors.Is(err, core.ErrConflict) {
+		if _, _, gone := p.Store.Get(ctx, g.valueKey(key)); errors.Is(gone, core.ErrNotFound) {
+			err = errors.Join(err, g.changeList(ctx, p.Store, key, false))
+		}
+	}
+	return next, err
+}
+
+func (g *guest) put(ctx context.Context, store core.Store, key string, value []byte, revision uint64) (next uint64, err error) {
 	for {
 		at := revision
 		if revision == sdk.AnyRevision {
-			if _, at, err = p.Store.Get(ctx, g.valueKey(key)); err != nil && !errors.Is(err, core.ErrNotFound) {
+			if _, at, err = store.Get(ctx, g.valueKey(key)); err != nil && !errors.Is(err, core.ErrNotFound) {
 				return 0, fmt.Errorf("value %q: %w", key, unwrapped(err))
 			}
 		}
-		next, err := p.Store.Put(ctx, g.valueKey(key), value, at)
+		next, err := store.Put(ctx, g.valueKey(key), value, at)
 		switch {
 		case err == nil:
 			return next, nil

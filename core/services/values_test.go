@@ -42,6 +42,12 @@ func TestValues(t *testing.T) {
 			t.Errorf("%q: %v, %v", prefix, keys, err)
 		}
 	}
+	if _, err := h.Put(ctx, "never", []byte("x"), 7); !errors.Is(err, sdk.ErrConflict) {
+		t.Errorf("a stale revision: %v", err)
+	}
+	if keys, err := h.Keys(ctx, "never"); err != nil || len(keys) != 0 {
+		t.Errorf("a key without a value is on the list: %v, %v", keys, err)
+	}
 	if err := errors.Join(h.Delete(ctx, "b"), h.Delete(ctx, "b"), h.Delete(ctx, "never")); err != nil {
 		t.Error(err)
 	}

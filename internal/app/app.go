@@ -83,7 +83,7 @@ func (a *App) build(ctx context.Context) error {
 		return err
 	}
 	a.routes = newSwitchboard(newRouter(a.config, a.crew.in(a.config), store, a.recorder, a.log))
-	a.bot = core.New(core.Options{Store: store, Channels: a.channels, Handler: a.routes, Log: a.log})
+	a.bot = core.New(core.Options{Store: store, Channels: a.channels, Handler: a.routes, Log: a.log, Resumes: true})
 	l := newListener()
 	warnOfSilence(ctx, a.config, l, a.log)
 	a.services.Open(services.Parts{Sender: a.bot, Channels: a.channels, Store: store, Listener: l})

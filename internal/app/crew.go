@@ -123,11 +123,13 @@ func (w *crew) changeOne(ctx context.Context, c *config.Config, name string, p c
 	}
 	before := *m
 	if err := m.plugin.Replace(ctx, spec); err != nil {
+		m.files = "unknown" // It may have taken the spec all the same: the next change replaces it, whatever it says.
 		return nil, err
 	}
 	m.spec, m.files = spec, files
 	return func() {
 		if err := m.plugin.Replace(ctx, before.spec); err != nil && ctx.Err() == nil {
+			m.files = "unknown"
 			w.log.Error("this plugin cannot go back to what it was", "plugin", name, "err", err)
 			return
 		}

@@ -11,6 +11,7 @@ import (
 type switchboard struct {
 	mu      sync.Mutex
 	current *generation
+	waits   sync.WaitGroup // They end with the turns.
 }
 
 // generation is the routes of one bot.yaml, and how many turns use them.
@@ -18,7 +19,8 @@ type generation struct {
 	handler sdk.Handler
 	turns   int
 	over    bool
-	idle    chan struct{} // Closed when it is over and has no turns.
+	idle    chan struct{}   // Closed when it is over and has no turns.
+	before  <-chan struct{} // Closed when the generations before it are; nil for the first.
 }
 
 func newSwitchboard(h sdk.Handler) *switchboard { return &switchboard{current: newGeneration(h)} }
@@ -45,7 +47,7 @@ func (s *switchboard) leave(g *generation) {
 	}
 }
 
-// turn lets new turns go by h. It returns what is closed when the last turn by the routes before has ended.
+// turn lets new turns go by h. It returns what is closed when the last turn by all routes before has ended.
 func (s *switchboard) turn(h sdk.Handler) <-chan struct{} {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -55,5 +57,14 @@ func (s *switchboard) turn(h sdk.Handler) <-chan struct{} {
 	if old.turns == 0 {
 		close(old.idle)
 	}
-	return old.idle
+	all := make(chan struct{}) // A turn of an older one may still come to a plugin that only this one has lost.
+	s.waits.Go(func() {
+		defer close(all)
+		if old.before != nil {
+			<-old.before
+		}
+		<-old.idle
+	})
+	s.current.before = all
+	return all
 }
