@@ -40,6 +40,9 @@ func (c *Channel) sendLate(ctx context.Context, d *core.Delivery) error {
 		return core.ErrOpen
 	}
 	why := errWindowOver
+	if !ripe && !isNotice(d.Content) && c.config.Late.Read && c.mailbox.before(d) {
+		return c.keepForReader(errClosed, d) // What is older could not go, and must not be overtaken.
+	}
 	if c.late.possible() {
 		err := c.sendCustom(ctx, d, ripe)
 		if !errors.Is(err, errClosed) {

@@ -172,6 +172,14 @@ func (b *mailbox) has(conversation string) bool {
 	return len(b.letters[conversation]) > 0
 }
 
+// before tells whether something waits for the person of a delivery that is older.
+func (b *mailbox) before(d *core.Delivery) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	box := b.letters[d.Conversation]
+	return len(box) > 0 && box[0].ID != d.ID && box[0].Created.Before(d.Created)
+}
+
 // tell notes that a person has been told how to fetch.
 func (b *mailbox) tell(conversation string) {
 	b.mu.Lock()

@@ -1,6 +1,9 @@
 package mp
 
 import (
+	"errors"
+	"fmt"
+	"net/http"
 	"testing"
 	"time"
 
@@ -38,6 +41,37 @@ func TestOutgoing_OnThePlatform(t *testing.T) {
 	}
 	if seen != 1 {
 		t.Errorf("seen %d times", seen)
+	}
+}
+
+// TestSend_DoesNotOvertakeWhatCouldNotGo is about a platform that refuses one message and takes the next: the person must not see the end of
+// an answer before its beginning.
+func TestSend_DoesNotOvertakeWhatCouldNotGo(t *testing.T) {
+	w := newOnPlatform(t, wechat.Verified)
+	w.config.Late.Read = true
+	sends := 0
+	w.call = func(rw http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path != customSend {
+			return false
+		}
+		sends++
+		_, _ = rw.Write([]byte(map[bool]string{true: `{"errcode":45047}`, false: `{"errcode":0}`}[sends == 1]))
+		return true
+	}
+	at := time.Now()
+	for n := range 3 {
+		d := &core.Delivery{
+			ID: fmt.Sprint(n), Channel: "wx", Conversation: account + "/oAnn", Recipient: "oAnn", Created: at.Add(time.Duration(n)),
+			Content: sdk.Text{Text: fmt.Sprint("reply ", n)},
+		}
+		if err := w.Send(t.Context(), d); !errors.Is(err, core.ErrOpen) || sends != 1 {
+			t.Errorf("reply %d: %v after %d calls", n, err, sends)
+		}
+	}
+	notice := &core.Delivery{ID: "n", Channel: "wx", Conversation: account + "/oAnn", Recipient: "oAnn", Created: at.Add(time.Hour),
+		Content: sdk.Raw{Type: rawTemplate, Fields: []byte(`{"template_id":"t"}`)}}
+	if err := w.Send(t.Context(), notice); errors.Is(err, core.ErrOpen) {
+		t.Error("a notice waits for what it has nothing to do with")
 	}
 }
 
